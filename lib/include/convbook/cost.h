@@ -1,0 +1,51 @@
+// What a network costs: parameters, multiply-adds (MACs), bytes, peak memory, receptive field, under a named counting convention.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "convbook/graph.h"
+
+namespace convbook {
+
+/// The choices on which published counts differ. The default is the papers': multiply-adds of convolution and linear layers, every parameter once.
+struct CountingConvention {
+    bool counts_bias = true;                ///< parameters: biases of convolution and linear layers
+    bool counts_batch_norm = true;          ///< parameters: weight and bias of batch norms (never their running statistics)
+    bool counts_by_call = false;            ///< parameters: once per use instead of once per tensor
+    bool counts_flops = false;              ///< operations: a multiply-add is 2
+    bool counts_elementwise = false;        ///< operations: batch norm, activation, pooling, add and scale, one per output value (pooling: per value read)
+    bool counts_bias_adds = false;          ///< operations: one per output value of a layer with bias
+};
+
+struct LayerCost {
+    int node = 0;
+    std::string kind;            ///< as kind_of(): conv, pointwise, depthwise, grouped, linear, batch_norm, ...
+    std::int64_t params = 0, macs = 0;
+    std::int64_t bytes_in = 0, bytes_out = 0, bytes_weights = 0;  ///< float32
+    int receptive_field = 1;     ///< rows of the input that one output value can see
+};
+struct NetCost {
+    std::vector<LayerCost> layers;  ///< one per node
+    std::int64_t params = 0, macs = 0;
+    std::map<std::string, std::int64_t> params_by_kind, macs_by_kind;
+    std::int64_t peak_bytes = 0;    ///< largest sum of activations alive at one step (each freed after its last reader)
+    int peak_node = 0;
+};
+NetCost count_cost(const Graph& graph, const CountingConvention& convention = {});
+
+/// The closing lines of torchsummary, in MB of 2^20 bytes: input, forward and backward (each output twice), parameters, total.
+struct MemoryEstimate { double input_mb = 0, forward_backward_mb = 0, params_mb = 0, total_mb = 0; };
+MemoryEstimate estimate_memory(const Graph& graph);
+/// Table of layers (name, op, output, params, MACs) with the totals and the memory lines below.
+std::string summary_table(const Graph& graph, const CountingConvention& convention = {});
+
+// Closed forms of single layers, as the chapters write them.
+struct ConvCount { int cin = 1, cout = 1; Pair k = 3; int groups = 1; bool has_bias = true; Pair out = 1; };
+std::int64_t conv_params(const ConvCount& c);  ///< Cout*(Cin/G)*Kh*Kw (+ Cout)
+std::int64_t conv_macs(const ConvCount& c);    ///< H'*W'*Cout*(Cin/G)*Kh*Kw
+std::int64_t separable_params(const ConvCount& c);  ///< Cin*Kh*Kw (+Cin) + Cin*Cout (+Cout)
+std::int64_t separable_macs(const ConvCount& c);
+
+}  // namespace convbook

@@ -1,0 +1,79 @@
+// Named tensors from a safetensors file, read defensively: sizes are checked before anything is allocated, the file is mapped, not copied.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "convbook/graph.h"
+#include "convbook/nets.h"
+
+namespace convbook {
+
+/// One entry of a file: what it says of itself.
+struct TensorEntry { std::string name, dtype; std::vector<std::int64_t> dims; std::size_t begin = 0, end = 0; };
+
+/// A safetensors file, mapped read-only. https://github.com/huggingface/safetensors, "Format"
+class SafetensorsFile {
+public:
+    /// Throws convbook::Error (file, rule, values) for a truncated, lying or oversized header.
+    static SafetensorsFile open(const std::filesystem::path& path);
+    /// The same checks on bytes in memory (tests, fuzzing); `name` stands in messages. The bytes are copied.
+    static SafetensorsFile parse(std::span<const unsigned char> bytes, const std::string& name);
+    const std::vector<TensorEntry>& entries() const;
+    const std::map<std::string, std::string>& metadata() const;
+    bool contains(std::string_view name) const;
+    /// F32, F16 and BF16 as float32; right-aligned if it has fewer than four dimensions. Throws if absent or of another type.
+    Tensor tensor(std::string_view name) const;
+    std::vector<std::int64_t> integers(std::string_view name) const;   ///< I64, I32 or U8
+    std::span<const unsigned char> bytes(std::string_view name) const; ///< raw, as stored
+
+private:
+    struct Contents;
+    std::shared_ptr<const Contents> contents_;
+};
+
+/// A value for every parameter of a Graph, in its order.
+class Weights {
+public:
+    Weights() = default;
+    explicit Weights(std::vector<Tensor> tensors) : tensors_(std::move(tensors)) {}
+    const Tensor& at(int parameter) const { return tensors_[static_cast<std::size_t>(parameter)]; }
+    Tensor& at(int parameter) { return tensors_[static_cast<std::size_t>(parameter)]; }
+    bool is_empty() const { return tensors_.empty(); }
+
+private:
+    std::vector<Tensor> tensors_;
+};
+/// Takes every parameter from the file; throws one Error that names each missing, unexpected and misshaped tensor and says what to do.
+Weights bind_weights(const Graph& graph, const SafetensorsFile& file);
+/// Reproducible weights: convolutions and linear layers by PyTorch's default rule, batch norms at rest (1, 0, 0, 1).
+Weights default_weights(const Graph& graph, std::uint64_t seed);
+/// The integer-hash weights of the golden networks (tests/golden): value from FNV-1a of salt/key and SplitMix64.
+Weights rule_weights(const Graph& graph, const std::string& salt, double gain);
+Tensor rule_tensor(const std::string& salt, const std::string& key, Shape shape, double gain);
+
+/// How a file wants its photos and its network built (its metadata `conventions`).
+struct ModelConventions {
+    std::string net;                 ///< "mobilenet_v2"
+    double scale = 1.0;              ///< alpha
+    NetOptions options;
+    float mean[3] = {0, 0, 0}, std[3] = {1, 1, 1};  ///< on 0..255
+    bool is_bgr = false;
+    int resize = 256, crop = 224;    ///< short side, then centre
+    int label_offset = 0;            ///< 1: class 0 is "background"
+    std::string labels;              ///< "imagenet_1001.txt"
+    std::string licence, source;
+};
+ModelConventions read_conventions(const SafetensorsFile& file);
+
+/// Where data may be: CONVBOOK_DATA, else ../shared beside the checkout or the working folder, else the user's data folder. Empty if none exists.
+std::filesystem::path data_folder();
+/// The weights file under data_folder()/weights whose metadata names `net` (and `scale`, if given).
+std::optional<std::filesystem::path> find_weights(const std::string& net, std::optional<double> scale = {});
+
+/// A file of one label a line. Throws convbook::Error if it cannot be read.
+std::vector<std::string> load_labels(const std::filesystem::path& path);
+
+}  // namespace convbook

@@ -1,0 +1,34 @@
+// What a kernel sees: plain pointers and plain numbers, so that files compiled for one instruction set include nothing else.
+// Kernels check nothing: ops/ has done it. Leaves out padding modes other than zeros (ops/pad2d writes those borders out first).
+#pragma once
+#include <cstddef>
+
+namespace convbook::kernels {
+
+/// Sizes of one convolution; `groups` divides both channel counts. Pad is what stands before the image (after follows from the output size).
+struct ConvDims {
+    int n, cin, h, w;          // input
+    int cout, kh, kw;          // weights [cout, cin/groups, kh, kw]
+    int oh, ow;                // output
+    int stride_h, stride_w, pad_top, pad_left, dilation_h, dilation_w;
+    int groups;
+};
+
+struct PointwiseDims { int n, cin, cout, pixels; };  // in [n,cin,pixels], w [cout,cin], out [n,cout,pixels]
+
+using Conv2dKernel = void (*)(const float* in, const float* w, const float* bias, float* out, const ConvDims& d);
+using PointwiseKernel = void (*)(const float* in, const float* w, const float* bias, float* out, const PointwiseDims& d);
+
+/// One function per line of kernels.inc. A backend leaves null what it does not speed up; dispatch fills it from the next one.
+struct KernelTable {
+#define CONVBOOK_KERNEL(name, type) type name = nullptr;
+#include "kernels.inc"
+#undef CONVBOOK_KERNEL
+};
+
+/// The table of the backend in use.
+const KernelTable& active_kernels();
+/// The table of plain loops, complete by definition.
+const KernelTable& reference_kernels();
+
+}  // namespace convbook::kernels
