@@ -1,0 +1,25 @@
+// One face per use of type. Sizes, weights and families are the look's table; nobody else names a font file.
+#pragma once
+#include <imgui.h>
+
+#include <string_view>
+
+namespace convbook::kit {
+
+enum class Type {
+    book_title, chapter_title, chapter_title_small, question, question_small, heading, body, body_small, body_italic, body_bold, note,
+    figure_question, label, label_strong, table, table_strong, caption, part, cell, cell_medium, cell_strong, cell_small,
+    answer, ratio, code, count
+};
+/// Builds the atlas for ui().text_scale * ui().pixel_scale and uploads it if a renderer is alive; call again when either changes.
+void build_fonts();
+ImFont* font(Type type);
+float font_size(Type type);      ///< device pixels
+float line_height(Type type);    ///< device pixels; Chinese body is looser
+float text_width(Type type, std::string_view text);
+/// Distance from the top of the line box to the baseline.
+float ascent(Type type);
+/// Characters of `text` that the face of this type cannot show (tests: must be empty for every shipped string).
+std::u32string missing_glyphs(Type type, std::string_view text);
+
+}  // namespace convbook::kit
