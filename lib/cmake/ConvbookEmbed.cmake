@@ -1,4 +1,4 @@
-# convbook_embed(<target> <namespace> BASE <dir> FILES <file>...): object library whose files are found at run time by their path below BASE.
+# convbook_embed(<target> <namespace> BASE <dir> FILES <file>...): static library whose files are found at run time by their path below BASE.
 # The bytes enter through the assembler's .incbin, so megabytes cost nothing to compile, and cross builds work alike.
 # Use from C++:  convbook::embedded::<namespace>() -> std::span<const File{std::string_view path; std::span<const unsigned char> bytes}>
 function(convbook_embed target namespace)
@@ -31,7 +31,7 @@ ${rows}        {{}, {}}};
 }
 ")
     set_source_files_properties(${asm_file} PROPERTIES OBJECT_DEPENDS "${ARG_FILES}")
-    add_library(${target} OBJECT ${asm_file} ${cpp_file})
+    add_library(${target} STATIC ${asm_file} ${cpp_file})
     target_link_libraries(${target} PUBLIC convbook_options)
     target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/lib/include)
 endfunction()

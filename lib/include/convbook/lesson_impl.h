@@ -9,6 +9,8 @@ namespace detail {
 std::string join(const std::vector<std::string>& words, const char* separator = ", ");
 /// Throws convbook::Error unless text is a whole number; names the key.
 int parse_whole_number(const std::string& key, const std::string& text);
+/// The legal values of a field for a sentence: "1 to 64", or "1, 3, 5, 7".
+std::string describe_legal(const Field& field);
 void require_legal(const Field& field, const std::string& value);
 [[noreturn]] void unknown_key(const std::string& key, const std::vector<std::string>& known);
 }  // namespace detail

@@ -1,0 +1,4 @@
+// main() of every chapter's own executable: runs the face that the chapter's main.cpp registered.
+#include "console/console.h"
+
+int main(int argc, char** argv) { return convbook::console::find_face(CONVBOOK_CHAPTER)(argc, argv); }
