@@ -35,8 +35,15 @@ public:
     virtual const std::string& lit() const = 0;
 };
 
-/// The steps of the transport; `key` is the setting that holds the step.
-struct Playback { std::string key; int steps = 0; std::vector<int> ends; };
+/// The steps of the transport. `key` is the setting that holds the step; a figure whose step is several settings (a row and a column) leaves
+/// it empty and gives `step`, where it stands now, and `query`, the settings of any step ("row=2&col=1").
+struct Playback {
+    std::string key;
+    int steps = 0;
+    std::vector<int> ends;
+    int step = -1;
+    std::function<std::string(int step)> query = {};
+};
 /// The drawer: which function runs, which of its lines, and a remark at the right ("line 26 runs 27 times for this cell").
 struct CodeOnShow { std::string path, function; std::string line_words; Text remark; };
 
