@@ -1,0 +1,74 @@
+// Activations: one formula a line, applied to every value of a tensor of any shape.
+// Leaves out softmax, which looks at a whole axis (softmax.cpp).
+#include <algorithm>
+#include <cmath>
+
+#include "ops/checks.h"
+
+namespace convbook {
+namespace {
+
+// Comparisons are written so that NaN comes out as NaN, as in PyTorch.
+float relu_of(float x) { return x < 0.0f ? 0.0f : x; }
+float relu6_of(float x) { return x < 0.0f ? 0.0f : x > 6.0f ? 6.0f : x; }
+float sigmoid_of(float x) { return 1.0f / (1.0f + std::exp(-x)); }
+float hardsigmoid_of(float x) { return relu6_of(x + 3.0f) / 6.0f; }
+
+template <class Formula>
+Tensor map(const char* operation, TensorView in, const Formula& formula) {
+    CONVBOOK_REQUIRE(!in.is_absent(), operation, ": in is a tensor; got none. Pass the input.");
+    Tensor out(in.shape);
+    std::transform(in.values().begin(), in.values().end(), out.data(), formula);
+    return out;
+}
+
+}  // namespace
+
+Tensor relu(TensorView in) { return map("relu", in, relu_of); }
+Tensor relu6(TensorView in) { return map("relu6", in, relu6_of); }
+Tensor leaky_relu(TensorView in, float slope) {
+    return map("leaky_relu", in, [=](float x) { return x > 0.0f ? x : slope * x; });
+}
+Tensor sigmoid(TensorView in) { return map("sigmoid", in, sigmoid_of); }
+Tensor tanh(TensorView in) {
+    return map("tanh", in, [](float x) { return std::tanh(x); });
+}
+Tensor hardsigmoid(TensorView in) { return map("hardsigmoid", in, hardsigmoid_of); }
+Tensor hardswish(TensorView in) {
+    return map("hardswish", in, [](float x) { return x * hardsigmoid_of(x); });
+}
+Tensor silu(TensorView in) {
+    return map("silu", in, [](float x) { return x * sigmoid_of(x); });
+}
+
+const char* to_string(Activation activation) {
+    switch (activation) {
+        case Activation::identity: return "identity";
+        case Activation::relu: return "relu";
+        case Activation::relu6: return "relu6";
+        case Activation::leaky_relu: return "leaky_relu";
+        case Activation::sigmoid: return "sigmoid";
+        case Activation::tanh: return "tanh";
+        case Activation::hardsigmoid: return "hardsigmoid";
+        case Activation::hardswish: return "hardswish";
+        case Activation::silu: return "silu";
+    }
+    return "unknown";
+}
+
+Tensor activate(TensorView in, Activation activation) {
+    switch (activation) {
+        case Activation::identity: return map("identity", in, [](float x) { return x; });
+        case Activation::relu: return relu(in);
+        case Activation::relu6: return relu6(in);
+        case Activation::leaky_relu: return leaky_relu(in);
+        case Activation::sigmoid: return sigmoid(in);
+        case Activation::tanh: return tanh(in);
+        case Activation::hardsigmoid: return hardsigmoid(in);
+        case Activation::hardswish: return hardswish(in);
+        case Activation::silu: return silu(in);
+    }
+    throw Error(message("activate: unknown activation number ", static_cast<int>(activation), ". Use one of the names in Activation."));
+}
+
+}  // namespace convbook
