@@ -144,6 +144,7 @@ Wire parse_wire(const Params& p) {
 Result compute(const Params& p) { return {p, count_costs(p), parse_wire(p), rebuild(p)}; }
 
 std::optional<Refusal> refuse(const Params& p) {
+    parse_wire(p);  // throws on text that names no wire
     const int most = std::min(p.cout, p.k * p.k);
     if (p.view != "rank" || p.r <= most) return {};
     Refusal refusal;
@@ -179,6 +180,10 @@ void add_costs(Values& v, const Params& p, const Costs& c) {
     v.add("one_over_n", 1.0 / p.cout, 4);
     v.add("one_over_k2", 1.0 / (p.k * p.k), 4);
     v.add("wires", static_cast<long long>(p.cin) * p.cout);
+    v.add("separable.per_channel", static_cast<long long>(p.k) * p.k + p.cout);      // multiply-adds for one channel and position
+    v.add("separable.per_channel", static_cast<long long>(p.k) * p.k + p.cout);  // multiply-adds for one channel and position
+    v.add("window.extra", 5LL * 5 - 3 * 3);                                      // what a 5 x 5 window adds to a 3 x 3 one, a channel
+    v.add("window.growth", 25.0 / 9.0, 2);                                       // and what it multiplies the standard layer by
     v.add("weights.wrong", static_cast<long long>(p.cin) * p.k * p.k + p.cout);      // the formula with the missing factor
     v.add("weights.right", static_cast<long long>(p.cin) * p.k * p.k + static_cast<long long>(p.cin) * p.cout);
 }
@@ -193,8 +198,8 @@ Values values(const Params& p) {
     v.add("k", static_cast<long long>(p.k), Role::weights);
     v.add("k2", static_cast<long long>(p.k) * p.k, Role::weights);
     v.add("h", static_cast<long long>(p.h));
-    add_costs(v, p, result.costs);
     v.add("r", static_cast<long long>(p.r), Role::weights);
+    add_costs(v, p, result.costs);
     v.add("rank", static_cast<long long>(result.rebuilt.rank));
     v.add("rank.most", static_cast<long long>(std::min(p.cout, p.k * p.k)));
     v.add("rank.error", 100 * result.rebuilt.error, 1);
