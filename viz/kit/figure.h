@@ -55,6 +55,8 @@ public:
     virtual void update(const Settings& settings) = 0;
     virtual void draw(FigureFrame& frame) = 0;
     virtual Playback playback() const { return {}; }
+    /// Whether the slider of this field belongs to what is shown now (a second view may need other sliders).
+    virtual bool shows_slider(const std::string& key) const { return !key.empty(); }
     virtual CodeOnShow code() const = 0;
     virtual DataTable data() const = 0;
     /// The state as one sentence, for screen readers and `convbook read`.
