@@ -15,6 +15,8 @@ int sum(int a, int b);                       // line 3: a declaration
 const char* words = "int sum(int a) { }";
 namespace deep {
 
+// Adds two.
+/// Of anything.
 template <class T>
 T sum(T a,
       T b) {
@@ -44,13 +46,13 @@ void check(const char* name, int first, int last) {
 
 }  // namespace
 
-TEST_CASE("a function is found whole: comments, macros, strings, declarations and calls are not definitions") { check("sum", 7, 12); }
+TEST_CASE("a function is found whole, with the comment above it: comments, macros, strings, declarations and calls are not definitions") { check("sum", 7, 14); }
 
 TEST_CASE("constructors with initialisers, methods and trailing return types are functions too") {
-    check("Box", 15, 17);
-    check("area", 18, 18);
-    check("Box::scaled", 20, 22);
-    check("scaled", 20, 22);
+    check("Box", 17, 19);
+    check("area", 20, 20);
+    check("Box::scaled", 22, 24);
+    check("scaled", 22, 24);
 }
 
 TEST_CASE("a name that is only called or only declared is not found") {
@@ -64,5 +66,7 @@ TEST_CASE("a chapter's head is its title and its first emphasised paragraph") {
     const ChapterHead head = read_chapter_head("# The *same* job\n\n**Bold** first.\n\n*How can a layer do\nthe same?*\n\n*Not this?*\n");
     CHECK(head.title == "The *same* job");
     CHECK(head.question == "How can a layer do the same?");
+    CHECK(read_chapter_head("# 07 · One\n\n*<!-- value: a -->704<!-- / --> or 706?*").title == "One");
+    CHECK(read_chapter_head("# 07 One\n\n*<!-- value: a -->704<!-- / --> or 706?*").question == "704 or 706?");
     CHECK(read_chapter_head("no head").title.empty());
 }

@@ -1,6 +1,7 @@
 // Finds a function's definition among the tokens of a source; see function_lines.h.
 #include "function_lines.h"
 
+#include <algorithm>
 #include <cctype>
 #include <string>
 #include <vector>
@@ -117,6 +118,19 @@ std::size_t find_start(const std::vector<Token>& tokens, std::size_t name) {
     return start;
 }
 
+// The first of the comment lines that stand right above `line`
+int with_comment(std::string_view source, int line) {
+    std::vector<bool> is_comment = {false};
+    for (std::size_t at = 0; at < source.size() && static_cast<int>(is_comment.size()) < line;) {
+        const std::size_t end = std::min(source.find('\n', at), source.size());
+        const std::size_t word = std::min(source.find_first_not_of(' ', at), end);
+        is_comment.push_back(source.substr(word, 2) == "//");
+        at = end + 1;
+    }
+    while (line > 1 && is_comment[static_cast<std::size_t>(line) - 1]) --line;
+    return line;
+}
+
 std::optional<FunctionLines> find_chain(const std::vector<Token>& tokens, const std::vector<std::string_view>& chain) {
     for (std::size_t i = chain.size() - 1; i + 1 < tokens.size(); ++i) {
         bool is_match = tokens[i + 1].text == "(";
@@ -138,7 +152,9 @@ std::optional<FunctionLines> find_function_lines(std::string_view source, std::s
     const std::vector<Token> name_tokens = Lexer(name).tokens();
     for (const Token& token : name_tokens) chain.push_back(token.text);
     if (chain.empty()) return {};
-    return find_chain(tokens, chain);
+    std::optional<FunctionLines> found = find_chain(tokens, chain);
+    if (found) found->first = with_comment(source, found->first);
+    return found;
 }
 
 }  // namespace convbook::kit

@@ -6,7 +6,7 @@
 
 namespace convbook::kit {
 
-/// Lines counted from 1, both included; from the return type (or `template`) to the closing brace.
+/// Lines counted from 1, both included; from the comment right above (or `template`, or the return type) to the closing brace.
 struct FunctionLines {
     int first = 0, last = 0;
 };
