@@ -1,5 +1,4 @@
-// Finds whole functions in the sources that were built in, and draws them with the running line lit. Leaves out any parsing beyond
-// brackets: the sources are ours and formatted alike.
+// Whole functions of the sources that were built in, drawn with the running line lit. Leaves out where a function stands (function_lines.h).
 #include "code_view.h"
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <map>
 
 #include "convbook/embedded.h"
+#include "function_lines.h"
 #include "interact.h"
 
 namespace convbook::kit {
@@ -15,68 +15,11 @@ namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
-// The first place after `at` that is code: skips a comment, a string or a character that begins there
-std::size_t skip_quiet(std::string_view text, std::size_t at) {
-    if (text.substr(at, 2) == "//") return std::min(text.find('\n', at), text.size());
-    if (text.substr(at, 2) == "/*") return std::min(text.find("*/", at), text.size() - 2) + 2;
-    if (text[at] != '"' && text[at] != '\'') return at;
-    if (text[at] == '\'' && at > 0 && is_word(text[at - 1])) return at + 1;  // 1'000'000
-    const char quote = text[at];
-    for (++at; at < text.size() && text[at] != quote; ++at)
-        if (text[at] == '\\') ++at;
-    return std::min(at + 1, text.size());
-}
-
-// Place after the bracket that closes the one at `open`, or npos
-std::size_t after_bracket(std::string_view text, std::size_t open) {
-    int depth = 0;
-    for (std::size_t at = open; at < text.size();) {
-        if (const std::size_t next = skip_quiet(text, at); next != at) {
-            at = next;
-            continue;
-        }
-        if (text[at] == '(' || text[at] == '{') ++depth;
-        if ((text[at] == ')' || text[at] == '}') && --depth == 0) return at + 1;
-        ++at;
-    }
-    return text.npos;
-}
-
-// The opening brace of a definition whose parameters end at `at`, or npos if this was a call or a declaration
-std::size_t body_of_definition(std::string_view text, std::size_t at) {
-    for (; at < text.size() && text[at] != '{'; ++at) {
-        const bool may_stand_between = std::isspace(static_cast<unsigned char>(text[at])) || is_word(text[at]) || std::string_view("-><:&").find(text[at]) != std::string_view::npos;
-        if (!may_stand_between) return text.npos;
-    }
-    return at < text.size() ? at : text.npos;
-}
-
-// Start of the line at which the definition begins, its comment and template line included
-std::size_t head_of_definition(std::string_view text, std::size_t name) {
-    const auto line_start = [&](std::size_t at) { const std::size_t end = text.rfind('\n', at); return end == text.npos ? 0 : end + 1; };
-    std::size_t start = name == 0 ? 0 : line_start(name - 1);
-    while (start > 0) {
-        const std::size_t previous = start < 2 ? 0 : line_start(start - 2);
-        const std::string_view line = text.substr(previous, start - 1 - previous);
-        const bool is_comment = line.starts_with("//");
-        if (line.empty() || line[0] == '#' || (!is_comment && std::string_view(";{}").find(line.back()) != std::string_view::npos)) break;
-        start = previous;
-    }
-    return start;
-}
-
-struct Range { std::size_t begin = std::string_view::npos, end = 0; };
-Range definition_range(std::string_view text, std::string_view function) {
-    for (std::size_t at = text.find(function); at != text.npos; at = text.find(function, at + 1)) {
-        const std::size_t after = at + function.size();
-        if ((at > 0 && is_word(text[at - 1])) || after >= text.size() || text[after] != '(') continue;
-        const std::size_t close = after_bracket(text, after);
-        const std::size_t body = close == text.npos ? close : body_of_definition(text, close);
-        if (body == text.npos) continue;
-        const std::size_t end = after_bracket(text, body);
-        if (end != text.npos) return {head_of_definition(text, at), end};
-    }
-    return {};
+// The end of the string literal that begins at `at`
+std::size_t after_literal(std::string_view line, std::size_t at) {
+    for (++at; at < line.size() && line[at] != '"'; ++at)
+        if (line[at] == '\\') ++at;
+    return std::min(at + 1, line.size());
 }
 
 enum class Shade { plain, quiet, keyword, input, weights, output };
@@ -114,7 +57,7 @@ std::vector<Word> words_of(std::string_view line) {
             end = line.size();
             shade = Shade::quiet;
         } else if (line[at] == '"') {
-            end = skip_quiet(line, at);
+            end = after_literal(line, at);
         } else if (is_word(line[at])) {
             while (end < line.size() && is_word(line[end])) ++end;
             shade = shade_of(line.substr(at, end - at));
@@ -178,13 +121,12 @@ CodeExcerpt find_function(std::string_view path, std::string_view function) {
     std::string_view source;
     for (const embedded::File& file : embedded::book())
         if (file.path == path) source = file.text();
-    const Range range = definition_range(source, function);
-    if (range.begin == source.npos) return excerpt;
-    int number = 1 + static_cast<int>(std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(range.begin), '\n'));
-    for (std::size_t at = range.begin; at < range.end; ++number) {
-        const std::size_t end = std::min({source.find('\n', at), range.end});
-        excerpt.lines.push_back({number, std::string(source.substr(at, end - at))});
-        at = end + 1;
+    const auto lines = find_function_lines(source, function);
+    if (!lines) return excerpt;
+    for (int number = 1; number <= lines->last && !source.empty(); ++number) {
+        const std::size_t end = std::min(source.find('\n'), source.size());
+        if (number >= lines->first) excerpt.lines.push_back({number, std::string(source.substr(0, end))});
+        source.remove_prefix(std::min(end + 1, source.size()));
     }
     return excerpt;
 }
@@ -202,7 +144,7 @@ void draw_code(const char* id, const Area& area, const CodeExcerpt& excerpt, int
     select_lines(id, area, state, excerpt, row);
     follow(state, excerpt, area.h, row, running_line);
     const float number_width = px(47);
-    canvas()->PushClipRect(area.min(), area.max(), true);
+    ImGui::PushClipRect(area.min(), area.max(), true);
     for (std::size_t i = 0; i < excerpt.lines.size(); ++i) {
         const Area line{area.x, area.y + static_cast<float>(i) * row - state.scroll, area.w, row};
         if (line.bottom() < area.y || line.y > area.bottom()) continue;
@@ -210,7 +152,7 @@ void draw_code(const char* id, const Area& area, const CodeExcerpt& excerpt, int
         const bool is_chosen = state.anchor >= 0 && index >= std::min(state.anchor, state.last) && index <= std::max(state.anchor, state.last);
         draw_line(line, excerpt.lines[i], number_width, excerpt.lines[i].number == running_line, is_chosen);
     }
-    canvas()->PopClipRect();
+    ImGui::PopClipRect();
 }
 
 }  // namespace convbook::kit

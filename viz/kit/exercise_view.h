@@ -27,7 +27,6 @@ private:
     bool is_revealed_ = false;         ///< the answer and its explanation are on show
     bool was_right_ = false;
     bool has_shown_solution_ = false;  ///< the goal was set by the button, not reached by the reader
-    bool was_reached_at_start_ = false;
     int chosen_ = -1;
     std::string typed_, trouble_;
     ExerciseProgress& record();
@@ -40,6 +39,7 @@ private:
     float draw_number(ImVec2 at, float width);
     float draw_predict(ImVec2 at, float width);
     float draw_goal(ImVec2 at, float width);
+    float draw_answer(ImVec2 at, float width);
     float draw_hints(ImVec2 at, float width);
     float draw_explanation(ImVec2 at, float width);
     float draw_feet(ImVec2 at, float width);

@@ -42,8 +42,13 @@ int index_in(const std::vector<std::string>& list, const std::string& value) {
     return found == list.end() ? 0 : static_cast<int>(found - list.begin());
 }
 
-int slider_count(const std::vector<Field>& fields) {
-    return static_cast<int>(std::count_if(fields.begin(), fields.end(), [](const Field& f) { return f.is_slider; }));
+// Where the playback stands, by its own word or by the setting that holds it
+int step_of(const Playback& playback, const FigureState& state, const Lesson& lesson) {
+    const Field* field = find_field(lesson, playback.key);
+    int step = playback.step;
+    if (field && !field->legal.empty()) step = index_in(field->legal, state.value_of(*field));
+    else if (field) step = std::atoi(state.value_of(*field).c_str());
+    return std::clamp(step, 0, playback.steps - 1);
 }
 
 // One line of words and links: draws `pieces`, those with a value as links; returns the chosen value
@@ -70,11 +75,10 @@ std::string shown_value(const Field& field, const std::string& value) {
 }
 
 SliderGrid slider_grid(const std::vector<Field>& fields, float width) {
-    const int count = std::max(1, slider_count(fields));
+    const int count = std::max(1, static_cast<int>(fields.size()));
     // The widest label with its widest value decides how many stand in a row
     float needed = px(72);
     for (const Field& field : fields) {
-        if (!field.is_slider) continue;
         float widest = 0;
         for (const std::string& value : field.legal) widest = std::max(widest, text_width(Type::label_strong, shown_value(field, value)));
         needed = std::max(needed, text_width(Type::label, tr(field.label)) + px(10) + widest);
@@ -88,9 +92,16 @@ SliderGrid slider_grid(const std::vector<Field>& fields, float width) {
     return grid;
 }
 
+std::vector<Field> FigureHost::sliders() const {
+    std::vector<Field> fields;
+    for (const Field& field : chapter_->lesson->fields())
+        if (field.is_slider && figure_->shows_slider(field.key)) fields.push_back(field);
+    return fields;
+}
+
 float FigureHost::sliders_height(float width) const {
-    if (slider_count(chapter_->lesson->fields()) == 0) return 0;
-    return static_cast<float>(slider_grid(chapter_->lesson->fields(), width).rows) * px(50);
+    const std::vector<Field> fields = sliders();
+    return fields.empty() ? 0 : static_cast<float>(slider_grid(fields, width).rows) * px(50);
 }
 
 void FigureHost::draw_question(Area& column, float margin) {
@@ -128,8 +139,8 @@ void FigureHost::draw_refusal(const Area& picture) {
     const float what_height = text_block_height(width, Type::label_strong, tr(refusal->what)), why_height = why.empty() ? 0 : text_block_height(width, Type::label, why);
     const float height = what_height + why_height + (working.empty() ? 0 : line_height(Type::label) + px(4)) + px(24);
     const Area card{picture.x, picture.bottom() - height, picture.w, height};
-    fill(card, colour(Ink::raise), px(6));
-    frame(card, colour(Ink::bad), px(1), px(6));
+    fill(card, colour(Ink::raise), 6);
+    frame(card, colour(Ink::bad), 1, 6);
     icon({card.x + px(22), card.y + px(12) + line_height(Type::label_strong) / 2}, Icon::warning, colour(Ink::bad));
     float y = card.y + px(12);
     y += text_block({card.x + px(42), y}, width, Type::label_strong, colour(Ink::ink), tr(refusal->what));
@@ -150,10 +161,10 @@ void FigureHost::draw_slider(const Field& field, const Area& area) {
 }
 
 void FigureHost::draw_sliders(const Area& row) {
-    const SliderGrid grid = slider_grid(chapter_->lesson->fields(), row.w);
+    const std::vector<Field> fields = sliders();
+    const SliderGrid grid = slider_grid(fields, row.w);
     int index = 0;
-    for (const Field& field : chapter_->lesson->fields()) {
-        if (!field.is_slider) continue;
+    for (const Field& field : fields) {
         const float column = static_cast<float>(index % grid.columns), line = static_cast<float>(index / grid.columns);
         draw_slider(field, {row.x + column * (grid.cell + grid.gap), row.y + line * px(50), grid.cell, px(42)});
         ++index;
@@ -166,19 +177,21 @@ void FigureHost::draw_transport(const Area& row) {
     if (icon_button("export", {right - px(32), y}, Icon::image, tr(say::export_figure), false, false)) request_ = HostRequest::export_picture;
     if (icon_button("link", {right - px(66), y}, Icon::link, tr(say::copy_link), false, false)) request_ = HostRequest::copy_link;
     if (icon_button("reset", {right - px(100), y}, Icon::reset, tr(say::reset_figure), false, false)) reset();
-    // The steps of the figure, held by one setting
+    // The steps of the figure, held by its settings
     const Playback playback = figure_->playback();
     if (playback.steps < 2) return;
-    const Field* field = find_field(*chapter_->lesson, playback.key);
-    if (!field) return;
-    const int step = std::atoi(state_.value_of(*field).c_str());
-    transport_.step = std::clamp(step, 0, playback.steps - 1);
+    const int step = step_of(playback, state_, *chapter_->lesson);
+    transport_.step = step;
     transport_.steps = playback.steps;
     transport_.ends = playback.ends;
     const bool was_playing = transport_.is_playing;
     if (!transport("transport", {row.x, row.y, row.w - px(108), row.h}, transport_)) return;
     if (transport_.is_playing && !was_playing) ++press_;
-    if (transport_.step != step) pending_[playback.key] = std::to_string(transport_.step);
+    if (transport_.step == step) return;
+    const Field* field = find_field(*chapter_->lesson, playback.key);
+    const auto place = static_cast<std::size_t>(transport_.step);
+    if (field) pending_[playback.key] = place < field->legal.size() ? field->legal[place] : std::to_string(transport_.step);
+    else if (playback.query) for (const auto& [key, value] : parse_query(playback.query(transport_.step))) pending_[key] = value;
 }
 
 void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
@@ -230,9 +243,9 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     Frame frame(*this);
     frame.area = {column.x + margin, column.y, column.w - 2 * margin, column.h - px(10)};
     frame.is_compact = is_compact;
-    canvas()->PushClipRect(column.min(), column.max(), true);
+    ImGui::PushClipRect(column.min(), column.max(), true);
     figure_->draw(frame);
-    canvas()->PopClipRect();
+    ImGui::PopClipRect();
     draw_refusal(frame.area);
     lit_by_figure_ = lit_by_figure_next_;
     // Take the changes when everything of this frame is drawn

@@ -23,8 +23,8 @@ void FigureHost::refresh() {
 
 void FigureHost::apply(const Settings& changes) {
     // Changes under one press of the button, or within one play, are one step of the history
-    const bool is_same_press = ImGui::GetCurrentContext() && ImGui::GetIO().MouseDown[0] && press_ == press_of_last_change_;
-    const bool joins = is_same_press || (transport_.is_playing && changes.size() == 1 && changes.contains(figure_->playback().key) && press_ == press_of_last_change_);
+    const bool is_same_press = ImGui::GetCurrentContext() && ImGui::GetIO().MouseDown[0];
+    const bool joins = press_ == press_of_last_change_ && (is_same_press || transport_.is_playing);
     if (state_.change(changes, joins)) is_stale_ = true;
     press_of_last_change_ = press_;
 }

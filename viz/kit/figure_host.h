@@ -111,6 +111,7 @@ private:
     void draw_refusal(const Area& picture);
     void draw_sliders(const Area& row);
     void draw_slider(const Field& field, const Area& area);
+    std::vector<Field> sliders() const;
     float sliders_height(float width) const;
     void draw_transport(const Area& row);
     void draw_drawer(const Area& area, float margin, bool has_room);

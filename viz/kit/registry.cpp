@@ -1,9 +1,9 @@
 // Chapters as the app sees them: what figures and exercises registered, joined with lessons and with the titles of the embedded READMEs.
 #include "registry.h"
 
-#include <algorithm>
 #include <map>
 
+#include "chapter_head.h"
 #include "convbook/embedded.h"
 
 namespace convbook::kit {
@@ -28,44 +28,11 @@ std::string_view readme(const std::string& folder, Language language) {
     return embedded_text("chapters/" + folder + (language == Language::zh ? "/README.zh-CN.md" : "/README.md"));
 }
 
-// Marks of the weaver and trailing spaces are not part of a title
-std::string plain(std::string_view line) {
-    std::string out(line);
-    for (std::size_t begin; (begin = out.find("<!--")) != out.npos;) {
-        const std::size_t end = out.find("-->", begin);
-        out.erase(begin, end == out.npos ? out.npos : end + 3 - begin);
-    }
-    while (!out.empty() && (out.back() == ' ' || out.back() == '\r')) out.pop_back();
-    return out;
-}
-
-// The first "# ..." without a leading chapter number
-std::string first_heading(std::string_view text) {
-    std::size_t at = text.starts_with("# ") ? 0 : text.find("\n# ");
-    if (at == text.npos) return {};
-    at = text.find('#', at) + 2;
-    std::string title = plain(text.substr(at, text.find('\n', at) - at));
-    const std::size_t word = title.find_first_not_of("0123456789. ·");
-    return word == title.npos ? title : title.substr(word);
-}
-
-// The first paragraph that is emphasised as a whole: *How can the same job cost one eighth?*
-std::string first_emphasised_paragraph(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        const std::string line = plain(text.substr(at, end - at));
-        const bool is_whole = line.size() > 2 && (line[0] == '*' || line[0] == '_') && line.back() == line[0] && line[1] != line[0] && line[1] != ' ';
-        if (is_whole) return line.substr(1, line.size() - 2);
-        at = end + 1;
-    }
-    return {};
-}
-
 Chapter make_chapter(const LessonEntry& lesson, const Registered& faces) {
     Chapter chapter{lesson.folder, lesson.folder.substr(0, 2), {}, {}, lesson.lesson, faces.make_figure, {}};
-    const std::string_view en = readme(lesson.folder, Language::en), zh = readme(lesson.folder, Language::zh);
-    chapter.title = {first_heading(en), first_heading(zh)};
-    chapter.question = {first_emphasised_paragraph(en), first_emphasised_paragraph(zh)};
+    const ChapterHead en = read_chapter_head(readme(lesson.folder, Language::en)), zh = read_chapter_head(readme(lesson.folder, Language::zh));
+    chapter.title = {en.title, zh.title};
+    chapter.question = {en.question, zh.question};
     if (faces.make_exercises) chapter.exercises = faces.make_exercises();
     return chapter;
 }
