@@ -17,6 +17,7 @@ struct CountingConvention {
     bool counts_flops = false;              ///< operations: a multiply-add is 2
     bool counts_elementwise = false;        ///< operations: batch norm, activation, pooling, add and scale, one per output value (pooling: per value read)
     bool counts_bias_adds = false;          ///< operations: one per output value of a layer with bias
+    bool elementwise_in_place = false;      ///< peak memory: batch norm, activation, dropout and flatten overwrite an input that nobody else reads
 };
 
 struct LayerCost {
@@ -24,7 +25,7 @@ struct LayerCost {
     std::string kind;            ///< as kind_of(): conv, pointwise, depthwise, grouped, linear, batch_norm, ...
     std::int64_t params = 0, macs = 0;
     std::int64_t bytes_in = 0, bytes_out = 0, bytes_weights = 0;  ///< float32
-    int receptive_field = 1;     ///< rows of the input that one output value can see
+    int receptive_field = 1;     ///< rows of the input that one output value can see; what exceeds the input's height is padding
 };
 struct NetCost {
     std::vector<LayerCost> layers;  ///< one per node
@@ -34,6 +35,10 @@ struct NetCost {
     int peak_node = 0;
 };
 NetCost count_cost(const Graph& graph, const CountingConvention& convention = {});
+/// The convention of that name ("by_call", "flops", ...), combined with `onto`. Throws convbook::Error naming the known ones.
+CountingConvention counting_convention(const std::string& name, CountingConvention onto = {});
+struct ConventionInfo { std::string name, meaning; };
+const std::vector<ConventionInfo>& list_counting_conventions();
 
 /// The closing lines of torchsummary, in MB of 2^20 bytes: input, forward and backward (each output twice), parameters, total.
 struct MemoryEstimate { double input_mb = 0, forward_backward_mb = 0, params_mb = 0, total_mb = 0; };
@@ -47,5 +52,6 @@ std::int64_t conv_params(const ConvCount& c);  ///< Cout*(Cin/G)*Kh*Kw (+ Cout)
 std::int64_t conv_macs(const ConvCount& c);    ///< H'*W'*Cout*(Cin/G)*Kh*Kw
 std::int64_t separable_params(const ConvCount& c);  ///< Cin*Kh*Kw (+Cin) + Cin*Cout (+Cout)
 std::int64_t separable_macs(const ConvCount& c);
+std::int64_t squeeze_excite_params(int channels, int reduction, bool has_bias = false);  ///< 2*C*(C/r) (+ C/r + C)
 
 }  // namespace convbook

@@ -2,6 +2,7 @@
 // nothing about a network is written twice. Leaves out how it runs (engine.h) and what it costs (cost.h).
 #pragma once
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -63,6 +64,7 @@ public:
     const Shape& output_shape() const { return nodes_.back().out; }
     int last() const { return static_cast<int>(nodes_.size()) - 1; }
     int find(std::string_view name) const;             ///< index of the node of that name, or -1
+    int find_module(std::string_view path) const;      ///< last node of that name or below it ("features.3", "features.3.conv.0"): the module's output, or -1
     /// Nodes that read `index` (the figure's arrows, liveness).
     std::vector<int> readers(int index) const;
     std::vector<int> parameter_indices(const Node& node) const;

@@ -14,9 +14,9 @@ struct NetConventions {
     bool pads_as_tensorflow = false;
 };
 struct NetOptions {
-    int classes = 1000;
+    int classes = 1000;          ///< 0: the features only, neither pooled nor classified
     int resolution = 224;
-    NetConventions conventions;
+    NetConventions conventions = {};
     bool expands_at_t1 = false;  ///< MobileNet v2: keep the useless expansion of the first block (313.6 M instead of 300.8 M multiply-adds)
 };
 

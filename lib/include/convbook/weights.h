@@ -1,12 +1,17 @@
 // Named tensors from a safetensors file, read defensively: sizes are checked before anything is allocated, the file is mapped, not copied.
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "convbook/graph.h"
+#include "convbook/image.h"
 #include "convbook/nets.h"
 
 namespace convbook {
@@ -21,10 +26,11 @@ public:
     static SafetensorsFile open(const std::filesystem::path& path);
     /// The same checks on bytes in memory (tests, fuzzing); `name` stands in messages. The bytes are copied.
     static SafetensorsFile parse(std::span<const unsigned char> bytes, const std::string& name);
-    const std::vector<TensorEntry>& entries() const;
+    const std::string& name() const;                   ///< the path, as messages quote it
+    const std::vector<TensorEntry>& entries() const;   ///< sorted by name
     const std::map<std::string, std::string>& metadata() const;
     bool contains(std::string_view name) const;
-    /// F32, F16 and BF16 as float32; right-aligned if it has fewer than four dimensions. Throws if absent or of another type.
+    /// F64, F32, F16 and BF16 as float32; right-aligned if it has fewer than four dimensions. Throws if absent or of another type.
     Tensor tensor(std::string_view name) const;
     std::vector<std::int64_t> integers(std::string_view name) const;   ///< I64, I32 or U8
     std::span<const unsigned char> bytes(std::string_view name) const; ///< raw, as stored
@@ -41,6 +47,7 @@ public:
     explicit Weights(std::vector<Tensor> tensors) : tensors_(std::move(tensors)) {}
     const Tensor& at(int parameter) const { return tensors_[static_cast<std::size_t>(parameter)]; }
     Tensor& at(int parameter) { return tensors_[static_cast<std::size_t>(parameter)]; }
+    std::size_t size() const { return tensors_.size(); }
     bool is_empty() const { return tensors_.empty(); }
 
 private:
@@ -56,7 +63,7 @@ Tensor rule_tensor(const std::string& salt, const std::string& key, Shape shape,
 
 /// How a file wants its photos and its network built (its metadata `conventions`).
 struct ModelConventions {
-    std::string net;                 ///< "mobilenet_v2"
+    std::string net;                 ///< "mobilenet_v2"; empty if the file does not say
     double scale = 1.0;              ///< alpha
     NetOptions options;
     float mean[3] = {0, 0, 0}, std[3] = {1, 1, 1};  ///< on 0..255
@@ -66,12 +73,24 @@ struct ModelConventions {
     std::string labels;              ///< "imagenet_1001.txt"
     std::string licence, source;
 };
+/// What a file does not say is as torchvision has it: symmetric padding, separate batch norms, ImageNet's mean and deviation, 256 -> 224.
 ModelConventions read_conventions(const SafetensorsFile& file);
+Preprocess preprocess_of(const ModelConventions& conventions);
 
 /// Where data may be: CONVBOOK_DATA, else ../shared beside the checkout or the working folder, else the user's data folder. Empty if none exists.
 std::filesystem::path data_folder();
 /// The weights file under data_folder()/weights whose metadata names `net` (and `scale`, if given).
 std::optional<std::filesystem::path> find_weights(const std::string& net, std::optional<double> scale = {});
+
+/// A network ready to name photos: built as its file wants it. `labels` is empty if their file is nowhere.
+struct Model {
+    ModelConventions conventions;
+    Graph graph;
+    Weights weights;
+    std::vector<std::string> labels;
+};
+/// Throws convbook::Error if the file is damaged, belongs to another network than `net`, or does not fit.
+Model load_model(const std::filesystem::path& weights, const std::string& net);
 
 /// A file of one label a line. Throws convbook::Error if it cannot be read.
 std::vector<std::string> load_labels(const std::filesystem::path& path);

@@ -1,0 +1,87 @@
+// What several networks are built from: the convolution block, the classifier and the channel rule.
+// Leaves out the networks themselves, which stand one to a file.
+#include "nets/blocks.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convbook {
+namespace {
+
+constexpr int kLargestResolution = 8192;  // a larger photo needs gigabytes in the first block and is a typing error
+constexpr double kLargestScale = 16;      // sixteen times the paper's channels: 256 times its weights
+
+int append_batch_norm(Graph& graph, int input, const std::string& name, const std::string& block, const NetOptions& options) {
+    const Shape channels = Shape::of({graph.node(input).out.c});
+    BatchNormNode norm;
+    norm.params.eps = options.conventions.bn_eps;
+    norm.weight = graph.add_parameter(name + ".weight", channels);
+    norm.bias = graph.add_parameter(name + ".bias", channels);
+    norm.mean = graph.add_parameter(name + ".running_mean", channels);
+    norm.var = graph.add_parameter(name + ".running_var", channels);
+    return graph.append({name, block, norm, {input}, {}});
+}
+
+/// The module a reader would point at: "features.3.conv.0" belongs to "features.3", "stage2.0.dw" to "stage2.0".
+std::string block_of(const std::string& path) {
+    const auto inner = path.find(".conv.");
+    if (inner != std::string::npos) return path.substr(0, inner);
+    const auto first = path.find('.');
+    return first == std::string::npos ? path : path.substr(0, path.find('.', first + 1));
+}
+
+}  // namespace
+
+int make_divisible(double value, int divisor) {
+    // Round to the nearest multiple
+    const int nearest = std::max(divisor, static_cast<int>(value + divisor / 2.0) / divisor * divisor);
+    // Round up instead if that lost more than 10 %
+    return nearest < 0.9 * value ? nearest + divisor : nearest;
+}
+
+int append_conv_and_norm(Graph& graph, int input, const std::string& conv_name, const std::string& norm_name, const ConvBlockParams& params,
+                         const NetOptions& options) {
+    const std::string block = block_of(conv_name);
+    const bool is_folded = !options.conventions.has_batch_norm;
+    Conv2dNode conv;
+    conv.params.stride = params.stride;
+    conv.params.padding = options.conventions.pads_as_tensorflow ? Padding::tf_same() : Padding(params.k / 2);
+    conv.params.groups = params.groups;
+    conv.weight = graph.add_parameter(conv_name + ".weight", Shape(params.cout, graph.node(input).out.c / params.groups, params.k, params.k));
+    if (is_folded) conv.bias = graph.add_parameter(conv_name + ".bias", Shape::of({params.cout}));
+    const int convolved = graph.append({conv_name, block, conv, {input}, {}});
+    return is_folded ? convolved : append_batch_norm(graph, convolved, norm_name, block, options);
+}
+
+int append_conv_block(Graph& graph, int input, const std::string& prefix, const ConvBlockParams& params, const NetOptions& options) {
+    const int last = append_conv_and_norm(graph, input, prefix + ".0", prefix + ".1", params, options);
+    if (params.activation == Activation::identity) return last;
+    return graph.append({prefix + ".2", block_of(prefix), ActivationNode{params.activation}, {last}, {}});
+}
+
+int append_classifier(Graph& graph, int input, const ClassifierNames& names, const NetOptions& options) {
+    if (options.classes == 0) return input;
+    CONVBOOK_REQUIRE(options.classes > 0, graph.name(), ": classes is 1 or more, or 0 for the features only; classes=", options.classes, ".");
+    // One number a channel
+    int last = graph.append({"pool", "classifier", AdaptiveAvgPoolNode{1}, {input}, {}});
+    last = graph.append({"flatten", "classifier", FlattenNode{}, {last}, {}});
+    // One number a class
+    if (!names.dropout.empty()) last = graph.append({names.dropout, "classifier", DropoutNode{}, {last}, {}});
+    LinearNode linear;
+    linear.weight = graph.add_parameter(names.linear + ".weight", Shape::of({options.classes, graph.node(last).out.w}));
+    linear.bias = graph.add_parameter(names.linear + ".bias", Shape::of({options.classes}));
+    return graph.append({names.linear, "classifier", linear, {last}, {}});
+}
+
+Shape image_shape(const std::string& net, const NetOptions& options) {
+    CONVBOOK_REQUIRE(options.resolution >= 1 && options.resolution <= kLargestResolution, net, ": the resolution lies in 1..", kLargestResolution,
+                     "; resolution=", options.resolution, ". The paper's is 224.");
+    return Shape(1, 3, options.resolution, options.resolution);
+}
+
+void require_scale(const std::string& net, const std::string& what, double scale) {
+    CONVBOOK_REQUIRE(std::isfinite(scale) && scale > 0 && scale <= kLargestScale, net, ": ", what, " is a factor on the channels in (0, ", kLargestScale, "]; ", what,
+                     "=", scale, ". The paper's network has 1.");
+}
+
+}  // namespace convbook

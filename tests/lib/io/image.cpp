@@ -1,0 +1,153 @@
+// Photos: resizing agrees with PIL, cropping with torchvision, and every damaged or oversized file is explained.
+#include <cmath>
+
+#include "convbook/image.h"
+#include "lib/data.h"
+
+using namespace convbook;
+using namespace convbook::test;
+
+namespace {
+
+Image image_of(int width, int height, std::uint64_t start = 1) {
+    Image image{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3)};
+    Random random(start);
+    for (std::uint8_t& value : image.rgb) value = static_cast<std::uint8_t>(random.integer(0, 255));
+    return image;
+}
+Bytes png_of(const Image& image) {
+    const TemporaryFile file("image.png", {});
+    save_png(file.path(), image);
+    std::ifstream in(file.path(), std::ios::binary);
+    return Bytes((std::istreambuf_iterator<char>(in)), {});
+}
+Bytes bytes_of(const std::string& text) { return Bytes(text.begin(), text.end()); }
+std::string refusal(const Bytes& file) {
+    return error_of([&] { decode_image(file, "photo"); });
+}
+bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// Largest difference of grey levels from bytes [H,W,3].
+int difference(const Image& image, std::span<const unsigned char> expected) {
+    REQUIRE(image.rgb.size() == expected.size());
+    int most = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) most = std::max(most, std::abs(int{image.rgb[i]} - int{expected[i]}));
+    return most;
+}
+
+Image golden_image(const SafetensorsFile& file, const std::string& name) {
+    Image image;
+    for (const TensorEntry& entry : file.entries())
+        if (entry.name == name) image.height = static_cast<int>(entry.dims.at(0)), image.width = static_cast<int>(entry.dims.at(1));
+    const auto bytes = file.bytes(name);
+    image.rgb.assign(bytes.begin(), bytes.end());
+    return image;
+}
+
+}  // namespace
+
+TEST_CASE("preprocess: resize, crop and normalise equal PIL's and torchvision's") {
+    const auto path = data_or_skip("goldens/preprocess.json");
+    if (!path) return;
+    const SafetensorsFile file = SafetensorsFile::open(path->parent_path() / "preprocess.safetensors");
+    for (const auto& golden : read_json(*path)) {
+        const std::string id = golden["id"];
+        CAPTURE(id);
+        Preprocess how;
+        how.resize = golden["resize"], how.crop = golden["crop"];
+        const PreprocessSteps steps = preprocess(golden_image(file, id + ".x"), how);
+        CHECK(difference(steps.resized, file.bytes(id + ".resized")) == 0);
+        CHECK(difference(steps.cropped, file.bytes(id + ".cropped")) == 0);
+        CHECK(max_abs_difference(steps.input, file.tensor(id + ".y")) < 1e-5);
+    }
+}
+
+TEST_CASE("resize: an evenly coloured image stays as it is at every size") {
+    const Image flat{9, 7, std::vector<std::uint8_t>(9 * 7 * 3, 137)};
+    for (const int width : {1, 2, 8, 9, 31})
+        for (const int height : {1, 3, 7, 40})
+            for (const std::uint8_t value : resize_bilinear(flat, width, height).rgb) CHECK(value == 137);
+}
+
+TEST_CASE("resize: halving averages a triangle of four pixels in each direction, so that nothing flickers") {
+    // 0 255 0 255 ... shrinks to grey, not to whichever pixel was hit
+    Image stripes{16, 2, {}};
+    for (int i = 0; i < 32; ++i) stripes.rgb.insert(stripes.rgb.end(), 3, i % 2 ? 255 : 0);
+    const Image half = resize_bilinear(stripes, 8, 2);
+    for (int x = 1; x < 7; ++x) CHECK(std::abs(half.at(x, 0, 0) - 128) <= 1);
+}
+
+TEST_CASE("resize: the short side gets the size, the long one its share rounded down") {
+    const Image wide = resize_short_side(image_of(33, 20), 15), tall = resize_short_side(image_of(20, 33), 15);
+    CHECK(wide.width == 24);  // 24.75
+    CHECK(wide.height == 15);
+    CHECK(tall.width == 15);
+    CHECK(tall.height == 24);
+}
+
+TEST_CASE("center crop: half a pixel of offset goes to the even side") {
+    const auto left_of = [](int width, int crop) {
+        const Image in = image_of(width, 1), out = center_crop(in, crop, 1);
+        for (int x = 0; x + crop <= width; ++x)
+            if (std::equal(out.rgb.begin(), out.rgb.end(), in.rgb.begin() + x * 3)) return x;
+        return -1;
+    };
+    CHECK(left_of(10, 8) == 1);
+    CHECK(left_of(11, 8) == 2);   // 1.5 -> 2
+    CHECK(left_of(9, 8) == 0);    // 0.5 -> 0
+    CHECK(left_of(13, 8) == 2);   // 2.5 -> 2
+}
+
+TEST_CASE("center crop: a smaller image stands in the middle of black") {
+    const Image in{2, 2, std::vector<std::uint8_t>(12, 200)};
+    const Image out = center_crop(in, 5, 4);
+    CHECK(out.at(0, 1, 0) == 0);
+    CHECK(out.at(1, 1, 0) == 200);
+    CHECK(out.at(2, 2, 2) == 200);
+    CHECK(out.at(3, 1, 0) == 0);
+    CHECK(out.at(1, 3, 0) == 0);
+}
+
+TEST_CASE("to tensor: each channel has its own mean and deviation, and BGR swaps the channels, not the statistics") {
+    const Image pixel{1, 1, {10, 20, 30}};
+    const Preprocess rgb{.mean = {1, 2, 3}, .std = {1, 2, 4}}, bgr{.mean = {1, 2, 3}, .std = {1, 2, 4}, .is_bgr = true};
+    CHECK(to_tensor(pixel, rgb) == Tensor(Shape(1, 3, 1, 1), {9.0f, 9.0f, 6.75f}));
+    CHECK(to_tensor(pixel, bgr) == Tensor(Shape(1, 3, 1, 1), {29.0f, 9.0f, 1.75f}));
+}
+
+TEST_CASE("images: PNG comes back bit for bit, PPM is read") {
+    const Image image = image_of(13, 7);
+    CHECK(decode_image(png_of(image), "png").rgb == image.rgb);
+    Bytes ppm = bytes_of("P6\n13 7\n255\n");
+    ppm.insert(ppm.end(), image.rgb.begin(), image.rgb.end());
+    CHECK(decode_image(ppm, "ppm").rgb == image.rgb);
+}
+
+TEST_CASE("images: missing, empty, not an image, cut off: each says which") {
+    CHECK(says(error_of([] { load_image("no/such/photo.jpg"); }), "No such file"));
+    CHECK(says(refusal({}), "is empty"));
+    CHECK(says(refusal(bytes_of("This is a text about photos, and not a photo.")), "not an image"));
+    const Bytes png = png_of(image_of(40, 30));
+    for (const std::size_t part : {2u, 3u, 10u}) CHECK_FALSE(refusal(Bytes(png.begin(), png.end() - static_cast<std::ptrdiff_t>(png.size() / part))).empty());
+    Bytes ppm = bytes_of("P6\n13 7\n255\n");
+    ppm.resize(ppm.size() + 100, 7);
+    CHECK(says(refusal(ppm), "damaged"));
+}
+
+TEST_CASE("images: a header that promises billions of pixels is refused before they are allocated") {
+    CHECK(says(refusal(bytes_of("P6\n60000 60000\n255\n")), "too many pixels"));
+    CHECK(says(error_of([] { decode_image(png_of(image_of(40, 30)), "photo", 1000); }), "40 x 30"));
+}
+
+TEST_CASE("images: a photo cut anywhere is refused, never half grey") {
+    const auto path = data_or_skip("photos/cat.jpg");
+    if (!path) return;
+    std::ifstream in(*path, std::ios::binary);
+    const Bytes whole((std::istreambuf_iterator<char>(in)), {});
+    CHECK(decode_image(whole, "cat").width == 480);
+    for (int tenth = 0; tenth < 10; ++tenth) CHECK_FALSE(refusal(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size()) * tenth / 10)).empty());
+}
+
+TEST_CASE("images: saving where nothing can be written is explained") {
+    CHECK(says(error_of([] { save_png("no/such/folder/x.png", image_of(2, 2)); }), "cannot be written"));
+}
