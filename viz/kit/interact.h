@@ -18,8 +18,11 @@ Hit hit(const char* id, const Area& area, Cursor cursor = Cursor::hand, bool is_
 /// The cell of a rows x columns grid under the pointer, or {-1, -1}; arrow keys move the focused cell.
 struct CellHit { int row = -1, column = -1; bool was_clicked = false, was_double_clicked = false, is_focused = false; bool is_on() const { return row >= 0; } };
 CellHit hit_grid(const char* id, const Area& area, int rows, int columns);
-/// True once for this frame and only when no text field has the keyboard.
+/// True once for this frame and only when no text field has the keyboard. A key is one of Dear ImGui's names (ImGuiKey_LeftArrow) or a capital
+/// character as printed on it ('K', '1', '/').
 bool key_pressed(int imgui_key, bool with_ctrl = false, bool with_shift = false);
+/// The reader typed this character ('?', '+') and no text field has the keyboard: independent of where a layout has its key.
+bool character_typed(unsigned character);
 /// A card that floats beside `target`, never on top of it or of `avoid`. Lines: name, how it came about, value at the right.
 struct TipLine { std::string left, right; Colour right_colour = 0; };
 void tooltip(const Area& target, const std::vector<TipLine>& lines, const Area& avoid = {});

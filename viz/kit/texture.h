@@ -31,7 +31,7 @@ public:
     int height() const { return height_; }
 
 private:
-    unsigned id_ = 0;
+    unsigned id_ = 0, epoch_ = 0;
     int width_ = 0, height_ = 0;
 };
 

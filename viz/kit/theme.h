@@ -39,10 +39,14 @@ Colour signed_colour(float value, float limit);  ///< diverging, zero disappears
 Colour magnitude_colour(float t);          ///< cividis, t in 0..1
 Colour input_colour(float t);              ///< paper to blue, for the arithmetic grid
 
+/// Device pixels per logical pixel: the reader's text scale times the screen's.
+float scale();
 /// Logical pixels to device pixels, rounded: every length on screen goes through here.
 float px(float logical);
 inline ImVec2 px(float x, float y) { return {px(x), px(y)}; }
 /// ImGui's own style set to ours (scrollbars, popups); once per theme or scale change.
 void apply_theme();
+/// Before NewFrame of every frame: sets style and bakes fonts again if context, scale or theme changed. True if it did.
+bool refresh_look();
 
 }  // namespace convbook::kit

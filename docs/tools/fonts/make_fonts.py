@@ -101,7 +101,7 @@ def add_wide_signs(font):
 
 def make_face(source, number, features, codes, kind, target):
     # Read, and bake the wanted alternates in
-    font = TTFont(source, fontNumber=number, lazy=False)
+    font = TTFont(source, fontNumber=number, lazy=False, recalcTimestamp=False)
     if features:
         apply_single_substitutions(font, features)
     if kind == "han":

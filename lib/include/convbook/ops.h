@@ -33,7 +33,7 @@ struct Padding {
 
 struct ConvParams {
     Pair stride = 1;
-    Padding padding;
+    Padding padding{};
     Pair dilation = 1;
     int groups = 1;
     PaddingMode mode = PaddingMode::zeros;
@@ -158,7 +158,7 @@ float cross_entropy(TensorView logits, std::span<const int> target, Reduction re
 struct PoolParams {
     Pair kernel = 2;
     Pair stride = 2;
-    Padding padding;             ///< at most half the kernel (PyTorch); tf_same allowed
+    Padding padding{};           ///< at most half the kernel (PyTorch); tf_same allowed
     Pair dilation = 1;           ///< max pooling only
     bool ceil_mode = false;      ///< round H' up; a window must still start inside the image or its left padding
     bool count_include_pad = true;

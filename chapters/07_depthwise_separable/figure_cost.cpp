@@ -1,0 +1,355 @@
+// View "cost" of chapter 07: the same cost three ways. Wires (each is one kernel), bricks (each is one multiply-add at one position), bars and the
+// ratio's curve over N. The pinned or hovered wire, its brick and its pointwise cell are lit together.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "figure_views.h"
+#include "kit/interact.h"
+#include "kit/widgets.h"
+
+namespace convbook::ch07 {
+namespace {
+
+using namespace kit;
+
+constexpr int kMostNodes = 32;      // more squares than that cannot be told apart in the width of the panel
+constexpr float kWiresWidth = 243, kGap = 26, kSquare = 9;
+
+/// One row of squares: channels, or bundles of `bundle` channels when there are too many.
+struct NodeRow {
+    float y, left, pitch, square;
+    int count, bundle;
+    float x(int node) const { return left + pitch * (static_cast<float>(node) + 0.5f); }
+    int node_of(int channel) const { return channel / bundle; }
+};
+
+NodeRow node_row(const Area& panel, float y, int channels) {
+    const int bundle = (channels + kMostNodes - 1) / kMostNodes, count = (channels + bundle - 1) / bundle;
+    const float pitch = panel.w / static_cast<float>(count);
+    return {y, panel.x, pitch, std::min(px(kSquare + 2), pitch * 0.78f), count, bundle};
+}
+
+void draw_nodes(const NodeRow& row, Colour base, int lit) {
+    for (int node = 0; node < row.count; ++node)
+        fill({row.x(node) - row.square / 2, row.y - row.square / 2, row.square, row.square}, node == lit ? colour(Ink::accent) : base, px(1.5f));
+}
+
+void draw_all_to_all(const NodeRow& top, const NodeRow& bottom, float alpha, float thickness) {
+    const Colour faint = with_alpha(colour(Ink::weights), alpha);
+    for (int c = 0; c < top.count; ++c)
+        for (int o = 0; o < bottom.count; ++o)
+            line({top.x(c), top.y + top.square / 2}, {bottom.x(o), bottom.y - bottom.square / 2}, faint, thickness);
+}
+
+/// The wire of an all-to-all layer nearest to the pointer.
+Wire nearest_wire(const NodeRow& top, const NodeRow& bottom, ImVec2 pointer) {
+    const float t = (pointer.y - top.y) / (bottom.y - top.y);
+    Wire best;
+    float distance = 1e9f;
+    for (int c = 0; c < top.count; ++c)
+        for (int o = 0; o < bottom.count; ++o) {
+            const float d = std::abs(top.x(c) + (bottom.x(o) - top.x(c)) * t - pointer.x);
+            if (d < distance) distance = d, best = {c * top.bundle, o * bottom.bundle};
+        }
+    return best;
+}
+
+/// One unit cell is one multiply-add at one position; on whole pixels as long as the layer is small enough.
+struct Bricks {
+    Area area;          // the standard layer: cin*k*k columns, cout rows
+    float column, row;  // size of the unit cell
+};
+
+Bricks lay_bricks(const Params& p, const Area& room) {
+    const float columns = static_cast<float>(p.cin * p.k * p.k), rows = static_cast<float>(p.cout);
+    const auto whole = [](float size) { return size >= 1 ? std::floor(size) : size; };
+    const float column = std::min(whole(room.w / columns), px(12)), row = std::min(whole(room.h / rows), px(12));
+    return {{room.x, room.y, column * columns, row * rows}, column, row};
+}
+
+/// Fills a block and cuts it into its cells with lines of paper, while cells are large enough to be seen.
+void draw_block(const Area& area, float column, float row, float alpha) {
+    fill(area, with_alpha(colour(Ink::weights), alpha));
+    const Colour paper = colour(Ink::paper);
+    if (row >= px(2.5f))
+        for (float y = area.y + row; y < area.bottom() - 0.5f; y += row) fill({area.x, y - 1, area.w, 1}, paper);
+    if (column >= px(2.5f))
+        for (float x = area.x + column; x < area.right() - 0.5f; x += column) fill({x - 1, area.y, 1, area.h}, paper);
+}
+
+struct Layout {
+    Area wires_standard, wires_separable, bricks_standard, bricks_separable, bars, curve;
+    float caption;  // height of a line of captions
+};
+
+Layout lay_out(const Area& area) {
+    Layout l;
+    // The picture's own heights add up to 640; a lower window takes it from wires, bricks and curve alike
+    const float give = std::clamp((area.h - px(190)) / px(450), 0.55f, 1.0f);
+    l.caption = px(22);
+    const float wires = px(128) * give, between = px(22);
+    float y = area.y + px(24);
+    const float left = px(kWiresWidth), right_x = area.x + left + px(kGap), right_w = area.w - left - px(kGap);
+    l.wires_standard = {area.x, y, left, wires};
+    l.bricks_standard = {right_x, y, right_w - px(22), wires};
+    y += wires + l.caption + between + px(18);
+    l.wires_separable = {area.x, y, left, wires * 1.18f};
+    l.bricks_separable = {right_x, y, right_w - px(22), wires};
+    y += wires * 1.18f + l.caption + between;
+    const float rest = area.bottom() - y;
+    l.bars = {area.x, y, px(330), rest};
+    l.curve = {area.x + px(352), y, area.w - px(352), rest};
+    return l;
+}
+
+std::string out_of(int count, const Text& words) { return fmt::format("{} {}", count, tr(words)); }
+
+void draw_standard_wires(const Area& panel, const Params& p, const Wire& wire, Hover& hover) {
+    const NodeRow top = node_row(panel, panel.y + px(5), p.cin), bottom = node_row(panel, panel.bottom() - px(5), p.cout);
+    text({panel.x, panel.y - px(24)}, Type::label_strong, colour(Ink::ink), tr({fmt::format("Standard {0} × {0}", p.k), fmt::format("标准 {0} × {0} 卷积", p.k)}));
+    text({panel.right(), panel.y - px(24)}, Type::caption, colour(Ink::input), tr({out_of(p.cin, {"in", ""}), fmt::format("输入 {}", p.cin)}), AlignX::right);
+    draw_all_to_all(top, bottom, 0.17f * std::min(2.0f, 512.0f / static_cast<float>(top.count * bottom.count) + 0.6f), px(1.2f));
+    const Hit over = hit("standard-wires", {panel.x, top.y, panel.w, bottom.y - top.y}, Cursor::hand, false);
+    if (over.is_hovered) hover = {nearest_wire(top, bottom, over.pointer), true};
+    line({top.x(top.node_of(wire.channel)), top.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), px(2));
+    draw_nodes(top, colour(Ink::input), top.node_of(wire.channel));
+    draw_nodes(bottom, colour(Ink::output), bottom.node_of(wire.filter));
+    text({panel.x, panel.bottom() + px(6)}, Type::caption, colour(Ink::ink3),
+         tr({fmt::format("every wire is a {0} × {0} kernel", p.k), fmt::format("每条连线是一个 {0} × {0} 卷积核", p.k)}));
+    text({panel.right(), panel.bottom() + px(6)}, Type::caption, colour(Ink::output), tr({out_of(p.cout, {"out", ""}), fmt::format("输出 {}", p.cout)}), AlignX::right);
+}
+
+void draw_separable_wires(const Area& panel, const Params& p, const Wire& wire, Hover& hover) {
+    const float middle = panel.y + panel.h * 0.38f;
+    const NodeRow top = node_row(panel, panel.y + px(5), p.cin), inner = node_row(panel, middle, p.cin), bottom = node_row(panel, panel.bottom() - px(5), p.cout);
+    text({panel.x, panel.y - px(24)}, Type::label_strong, colour(Ink::ink), tr({"Depthwise, then pointwise", "先深度卷积，再逐点卷积"}));
+    text({panel.right(), panel.y - px(24)}, Type::caption, colour(Ink::input), tr({out_of(p.cin, {"in", ""}), fmt::format("输入 {}", p.cin)}), AlignX::right);
+    const bool looks = p.step == 1;
+    for (int c = 0; c < top.count; ++c)
+        line({top.x(c), top.y}, {inner.x(c), inner.y}, with_alpha(colour(Ink::weights), looks ? 1.0f : 0.45f), px(looks ? 2 : 1.5f));
+    draw_all_to_all(inner, bottom, looks ? 0.28f : 0.5f, px(looks ? 0.5f : 0.8f));
+    const Hit over = hit("separable-wires", {panel.x, top.y, panel.w, bottom.y - top.y}, Cursor::hand, false);
+    if (over.is_hovered) {
+        const int node = std::clamp(static_cast<int>((over.pointer.x - panel.x) / top.pitch), 0, top.count - 1);
+        hover = {over.pointer.y > inner.y ? nearest_wire(inner, bottom, over.pointer) : Wire{node * top.bundle, wire.filter}, true};
+    }
+    const float x = top.x(top.node_of(wire.channel));
+    line({x, top.y}, {x, inner.y}, colour(Ink::accent), px(2));
+    line({x, inner.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), px(1));
+    draw_nodes(top, colour(Ink::input), top.node_of(wire.channel));
+    draw_nodes(inner, colour(Ink::inner), inner.node_of(wire.channel));
+    draw_nodes(bottom, colour(Ink::output), bottom.node_of(wire.filter));
+    text({panel.x, panel.bottom() + px(6)}, Type::caption, colour(Ink::ink3),
+         tr({fmt::format("{0} of {1} × {1}, then {2} of 1 × 1", p.cin, p.k, p.cin * p.cout), fmt::format("先 {0} 条 {1} × {1}，再 {2} 条 1 × 1", p.cin, p.k, p.cin * p.cout)}));
+    text({panel.right(), panel.bottom() + px(6)}, Type::caption, colour(Ink::output), tr({out_of(p.cout, {"out", ""}), fmt::format("输出 {}", p.cout)}), AlignX::right);
+}
+
+/// Which cell of the bricks the pointer is on, as a wire.
+void hover_bricks(const char* id, const Area& area, int columns, int rows, int columns_per_channel, Hover& hover) {
+    const Hit over = hit(id, area, Cursor::hand, false);
+    if (!over.is_hovered) return;
+    const int column = std::clamp(static_cast<int>((over.pointer.x - area.x) / area.w * static_cast<float>(columns)), 0, columns - 1);
+    const int row = std::clamp(static_cast<int>((over.pointer.y - area.y) / area.h * static_cast<float>(rows)), 0, rows - 1);
+    hover = {{column / columns_per_channel, row}, true};
+}
+
+void draw_standard_bricks(const Area& room, const Result& r, const Wire& wire, Hover& hover) {
+    const Params& p = r.params;
+    const Bricks bricks = lay_bricks(p, room);
+    const int taps = p.k * p.k;
+    draw_block(bricks.area, bricks.column * static_cast<float>(taps), bricks.row, 0.5f);
+    hover_bricks("standard-bricks", bricks.area, p.cin * taps, p.cout, taps, hover);
+    const Area lit{bricks.area.x + bricks.column * static_cast<float>(wire.channel * taps), bricks.area.y + bricks.row * static_cast<float>(wire.filter),
+                   bricks.column * static_cast<float>(taps), bricks.row};
+    frame(lit.grown(px(1.5f)), colour(Ink::accent), px(1.5f), px(2));
+    // A bracket over the columns, a turned label beside the rows
+    const float y = bricks.area.y - px(6);
+    line({bricks.area.x, y}, {bricks.area.x, y + px(4)}, colour(Ink::rule));
+    line({bricks.area.x, y}, {bricks.area.right(), y}, colour(Ink::rule));
+    line({bricks.area.right(), y}, {bricks.area.right(), y + px(4)}, colour(Ink::rule));
+    text({bricks.area.center().x, y - px(19)}, Type::caption, colour(Ink::ink2),
+         tr({fmt::format("{} channels × {} taps", p.cin, taps), fmt::format("{} 个通道 × {} 个权重", p.cin, taps)}), AlignX::center);
+    text_rotated({bricks.area.right() + px(13), bricks.area.center().y}, Type::caption, colour(Ink::ink2), tr({fmt::format("{} filters", p.cout), fmt::format("{} 个滤波器", p.cout)}));
+    text({room.x, room.bottom() + px(6)}, Type::label_strong, colour(Ink::ink),
+         tr({fmt::format("{} multiply-adds per position", format_count(r.costs.standard_per_position())), fmt::format("每个位置 {} 次乘加", format_count(r.costs.standard_per_position()))}));
+}
+
+/// The two terms in words and the ratio, inside the outline of what was saved.
+void draw_terms(const Area& inside, const Result& r) {
+    const Params& p = r.params;
+    const Colour ink2 = colour(Ink::ink2), ink = colour(Ink::ink);
+    const float x = inside.x, half = inside.h / 2;
+    text({x, inside.y + half * 0.12f}, Type::label, ink2, tr({fmt::format("one tap of {}:", p.k * p.k), fmt::format("{} 个权重中的 1 个：", p.k * p.k)}));
+    text({x, inside.y + half * 0.12f + px(21)}, Type::label_strong, ink, fmt::format("1/K² = 1/{} = {:.4f}", p.k * p.k, 1.0 / (p.k * p.k)));
+    text({x, inside.y + half}, Type::label, ink2, tr({fmt::format("one row of {}:", p.cout), fmt::format("{} 行中的 1 行：", p.cout)}));
+    text({x, inside.y + half + px(21)}, Type::label_strong, ink, fmt::format("1/N = 1/{} = {:.4f}", p.cout, 1.0 / p.cout));
+    text({inside.right(), inside.y + half * 0.55f}, Type::ratio, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), AlignX::right);
+    text({inside.right(), inside.y + half * 0.55f + px(42)}, Type::label, ink2,
+         fmt::format("= {} / {}", format_count(r.costs.separable_per_position()), format_count(r.costs.standard_per_position())), AlignX::right);
+}
+
+void draw_separable_bricks(const Area& room, const Result& r, const Wire& wire, Hover& hover) {
+    const Params& p = r.params;
+    const Bricks bricks = lay_bricks(p, room);
+    const int taps = p.k * p.k;
+    const float strip = std::max(bricks.row, px(2));
+    const Area depthwise{room.x, room.y - px(8) - strip, bricks.area.w, strip};
+    const Area pointwise{room.x, room.y, bricks.column * static_cast<float>(p.cin), bricks.area.h};
+    const bool looks = p.step == 1;
+    dashed_frame(bricks.area, colour(Ink::rule));
+    fill(depthwise, with_alpha(colour(Ink::weights), looks ? 1.0f : 0.45f));
+    for (int c = 1; c < p.cin && bricks.column * static_cast<float>(taps) >= px(2.5f); ++c)
+        fill({depthwise.x + bricks.column * static_cast<float>(c * taps) - 1, depthwise.y, 1, strip}, colour(Ink::paper));
+    draw_block(pointwise, bricks.column, bricks.row, looks ? 0.55f : 0.9f);
+    Hover over_strip;  // a depthwise kernel belongs to no filter: keep the one that is lit
+    hover_bricks("depthwise-bricks", depthwise.grown(px(3)), p.cin * taps, 1, taps, over_strip);
+    if (over_strip.is_on) hover = {{over_strip.wire.channel, wire.filter}, true};
+    hover_bricks("pointwise-bricks", pointwise, p.cin, p.cout, 1, hover);
+    fill({depthwise.x + bricks.column * static_cast<float>(wire.channel * taps), depthwise.y, bricks.column * static_cast<float>(taps), strip}, colour(Ink::accent));
+    const Area cell{pointwise.x + bricks.column * static_cast<float>(wire.channel), pointwise.y + bricks.row * static_cast<float>(wire.filter),
+                    std::max(bricks.column, px(3)), std::max(bricks.row, px(3))};
+    fill(cell, colour(Ink::accent));
+    // Beside the block if there is room, else on it with paper behind
+    const float text_x = std::max(room.x + px(66), pointwise.right() + px(18));
+    Area inside{std::min(text_x, room.right() - px(330)), room.y + px(4), 0, room.h - px(8)};
+    inside.w = room.right() - px(16) - inside.x;
+    if (pointwise.right() > inside.x - px(8)) fill({inside.x - px(8), inside.y, inside.w + px(12), inside.h}, with_alpha(colour(Ink::paper), 0.92f), px(3));
+    draw_terms(inside, r);
+    text({room.x, room.bottom() + px(6)}, Type::label_strong, colour(Ink::ink),
+         tr({fmt::format("{} + {} = {} per position", format_count(r.costs.depthwise_per_position()), format_count(r.costs.pointwise_per_position()),
+                         format_count(r.costs.separable_per_position())),
+             fmt::format("每个位置 {} + {} = {} 次", format_count(r.costs.depthwise_per_position()), format_count(r.costs.pointwise_per_position()),
+                         format_count(r.costs.separable_per_position()))}));
+}
+
+void draw_bar_pair(ImVec2 at, const std::string& title, std::array<double, 3> cost, const std::array<std::string, 4>& words) {
+    // cost: standard, depthwise, pointwise; words: standard, separable, "= a + b"
+    const float label = px(80), full = px(188), bar = px(16);
+    const double scale = std::max(cost[0], cost[1] + cost[2]);
+    text(at, Type::label_strong, colour(Ink::ink), title);
+    const auto row = [&](float y, const Text& name, const std::vector<Bar>& bars, double total, const std::string& number, const std::string& sum) {
+        text({at.x, y + bar / 2}, Type::label, colour(Ink::ink2), tr(name), AlignX::left, AlignY::middle);
+        const float width = full * static_cast<float>(total / scale);
+        stacked_bar({at.x + label, y, full, bar}, bars, scale);
+        float x = at.x + label + width + px(9);
+        x += text({x, y + bar / 2}, Type::label_strong, colour(Ink::ink), number, AlignX::left, AlignY::middle);
+        if (!sum.empty()) text({x + px(9), y + bar / 2}, Type::caption, colour(Ink::ink3), sum, AlignX::left, AlignY::middle);
+    };
+    row(at.y + px(23), {"standard", "标准"}, {{cost[0], with_alpha(colour(Ink::weights), 0.5f)}}, cost[0], words[0], "");
+    row(at.y + px(49), {"separable", "可分离"}, {{cost[1], colour(Ink::weights)}, {cost[2], with_alpha(colour(Ink::weights), 0.8f)}}, cost[1] + cost[2], words[1], words[2]);
+}
+
+void draw_bars(const Area& area, const Result& r) {
+    const Costs& c = r.costs;
+    const auto number = [](std::int64_t n) { return static_cast<double>(n); };
+    const auto millions = [](std::int64_t n) { return fmt::format("{:.2f}", static_cast<double>(n) / 1e6); };
+    draw_bar_pair({area.x, area.y}, tr({"Parameters", "参数量"}), {number(c.standard_params), number(c.depthwise_params), number(c.pointwise_params)},
+                  {format_count(c.standard_params), format_count(c.separable_params), fmt::format("= {} + {}", format_count(c.depthwise_params), format_count(c.pointwise_params)), ""});
+    if (area.h < px(150)) return;
+    draw_bar_pair({area.x, area.y + px(92)}, tr({fmt::format("Multiply-adds, {0} × {0}", r.params.h), fmt::format("乘加次数（{0} × {0}）", r.params.h)}),
+                  {number(c.standard_macs), number(c.depthwise_macs), number(c.pointwise_macs)},
+                  {format_millions(number(c.standard_macs), 2), format_millions(number(c.separable_macs), 2),
+                   fmt::format("= {} + {}", millions(c.depthwise_macs), millions(c.pointwise_macs)), ""});
+}
+
+/// Log-log axes of the ratio: N from 1 to 1024, ratio from 1/64 to 2.
+struct RatioAxes {
+    Area area;
+    float x(double n) const { return area.x + area.w * static_cast<float>(std::log2(n) / 10); }
+    float y(double ratio) const { return area.y + area.h * static_cast<float>((std::log2(1.25) - std::log2(ratio)) / (std::log2(1.25) + 6)); }
+};
+
+void draw_curve(const RatioAxes& axes, int k, bool is_current) {
+    std::array<ImVec2, 61> points;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const double n = std::exp2(static_cast<double>(i) / 6);
+        points[i] = {axes.x(n), axes.y(std::min(closed_ratio(1 << 30, k) + 1 / n, 1.25))};
+    }
+    polyline(points.data(), static_cast<int>(points.size()), colour(is_current ? Ink::ink : Ink::ink3), px(is_current ? 2 : 1.5f));
+    const float y = axes.y(1.0 / (k * k));
+    dashed_line({axes.area.x + axes.area.w * 0.4f, y}, {axes.area.right(), y}, with_alpha(colour(Ink::weights), 0.7f));
+    text({axes.area.right() + px(7), y}, is_current ? Type::label_strong : Type::caption, colour(is_current ? Ink::ink : Ink::ink3), fmt::format("K={} → 1/{}", k, k * k), AlignX::left,
+         AlignY::middle);
+}
+
+void draw_axes(const RatioAxes& axes, int current_n) {
+    const Colour ink3 = colour(Ink::ink3);
+    line({axes.area.x, axes.area.bottom()}, {axes.area.right(), axes.area.bottom()}, colour(Ink::rule));
+    for (int n : {1, 8, 32, 128, 1024}) {
+        if (n != current_n && std::abs(axes.x(n) - axes.x(current_n)) < px(26)) continue;
+        text({axes.x(n), axes.area.bottom() + px(6)}, n == current_n ? Type::label_strong : Type::caption, n == current_n ? colour(Ink::accent) : ink3, std::to_string(n), AlignX::center);
+    }
+    if (current_n != 1 && current_n != 8 && current_n != 32 && current_n != 128 && current_n != 1024)
+        text({axes.x(current_n), axes.area.bottom() + px(6)}, Type::label_strong, colour(Ink::accent), std::to_string(current_n), AlignX::center);
+    text({axes.area.center().x, axes.area.bottom() + px(24)}, Type::caption, ink3, tr({"output channels N", "输出通道数 N"}), AlignX::center);
+    for (const double ratio : {1.0, 0.1, 0.02})
+        text({axes.area.x - px(8), axes.y(ratio)}, Type::caption, ink3, fmt::format("{}", ratio), AlignX::right, AlignY::middle);
+    line({axes.area.x, axes.y(0.1)}, {axes.area.right(), axes.y(0.1)}, colour(Ink::hair));
+    dashed_line({axes.area.x, axes.y(1)}, {axes.area.right(), axes.y(1)}, colour(Ink::rule));
+    text({axes.area.right(), axes.y(1) - px(19)}, Type::caption, ink3, tr({"no saving above this line", "高于此线则不省反费"}), AlignX::right);
+}
+
+/// The dot on the curve is N: dragging it sets the nearest legal number of filters.
+void drag_dot(FigureFrame& frame, const RatioAxes& axes) {
+    const Hit over = hit("ratio-curve", axes.area, Cursor::horizontal, false);
+    if (!over.is_held) return;
+    const float share = std::clamp((over.pointer.x - axes.area.x) / axes.area.w, 0.0f, 1.0f);
+    frame.set("cout", std::to_string(1 << static_cast<int>(std::lround(share * 10))));
+}
+
+void draw_ratio(FigureFrame& frame, const Area& room, const Result& r) {
+    const Params& p = r.params;
+    text({room.x, room.y}, Type::label_strong, colour(Ink::ink), tr({"Cost of separable ÷ standard", "可分离 ÷ 标准的代价之比"}));
+    const RatioAxes axes{{room.x + px(38), room.y + px(40), room.w - px(38) - px(82), room.h - px(40) - px(44)}};
+    if (axes.area.h < px(50)) return;
+    draw_axes(axes, p.cout);
+    for (int k : {3, 5, 7})
+        if (k != p.k) draw_curve(axes, k, false);
+    draw_curve(axes, p.k, true);
+    const ImVec2 dot{axes.x(p.cout), axes.y(std::min(r.costs.ratio(), 1.25))};
+    line({dot.x, dot.y}, {dot.x, axes.area.bottom()}, colour(Ink::accent));
+    if (const auto guess = frame.guess("ratio")) {
+        const ImVec2 at{dot.x, axes.y(std::clamp(*guess, 0.0157, 1.25))};
+        disc(at, px(5), colour(Ink::paper));
+        ring(at, px(5), colour(Ink::ink2), px(1.5f));
+        text({at.x + px(11), at.y}, Type::caption, colour(Ink::ink2), tr({fmt::format("your guess {:.3g}", *guess), fmt::format("你的猜测 {:.3g}", *guess)}), AlignX::left, AlignY::middle);
+    }
+    disc(dot, px(5), colour(Ink::accent));
+    const bool is_left = p.cout > 128;
+    text({dot.x + (is_left ? -px(8) : px(8)), dot.y + px(4)}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
+    drag_dot(frame, axes);
+}
+
+/// Name, kernel and share of what the pointer is on.
+void explain(const Area& near, const Result& r, const Wire& wire) {
+    const int taps = r.params.k * r.params.k;
+    tooltip(near, {{tr({fmt::format("channel {} → filter {}", wire.channel, wire.filter), fmt::format("通道 {} → 滤波器 {}", wire.channel, wire.filter)}), ""},
+                   {tr({"standard: its own kernel", "标准：自己的一个卷积核"}), std::to_string(taps), colour(Ink::weights)},
+                   {tr({"depthwise: the channel's kernel, shared", "深度：该通道的卷积核，共用"}), std::to_string(taps), colour(Ink::weights)},
+                   {tr({"pointwise: one weight", "逐点：一个权重"}), "1", colour(Ink::weights)}});
+}
+
+}  // namespace
+
+void draw_cost(FigureFrame& frame, const Result& result, Hover& hover) {
+    const Layout l = lay_out(frame.area);
+    const Params& p = result.params;
+    const Wire wire = hover.is_on ? Wire{std::min(hover.wire.channel, p.cin - 1), std::min(hover.wire.filter, p.cout - 1)} : result.wire;
+    hover.is_on = false;
+    draw_standard_wires(l.wires_standard, p, wire, hover);
+    draw_separable_wires(l.wires_separable, p, wire, hover);
+    draw_standard_bricks(l.bricks_standard, result, wire, hover);
+    draw_separable_bricks(l.bricks_separable, result, wire, hover);
+    draw_bars(l.bars, result);
+    draw_ratio(frame, l.curve, result);
+    if (!hover.is_on) return;
+    const ImVec2 pointer = ImGui::GetIO().MousePos;
+    explain({pointer.x - px(6), pointer.y - px(6), px(12), px(12)}, result, hover.wire);
+    frame.light("k");
+    if (ImGui::IsMouseClicked(0)) frame.set("wire", fmt::format("{}-{}", hover.wire.channel, hover.wire.filter));
+}
+
+}  // namespace convbook::ch07

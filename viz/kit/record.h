@@ -1,0 +1,43 @@
+// What a frame showed, by name: its texts and the areas that can be touched. Scripts and tests aim with it, read with it and find layout
+// faults with it. Costs one branch a call while recording is off, as it is in the reader's window.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "paint.h"
+
+namespace convbook::kit {
+
+struct SeenText {
+    std::string words;
+    Area area;               ///< width of the words by the height of their ink
+    Area clip;               ///< what of the screen its window shows
+    unsigned window = 0;     ///< the outermost window; texts of different windows may lie on each other
+    bool is_on_top = false;  ///< tooltips and the like
+    bool can_scroll = false; ///< its window scrolls, so that being cut above or below is no fault
+};
+/// An area with a name: "slider/cin", "toggle/bias". A grid also answers to "output/2/1" for row 2, column 1.
+struct Mark { std::string name; Area area; int rows = 0, columns = 0; };
+
+void set_recording(bool is_on);
+bool is_recording();
+/// Called by kit::text; whoever draws text by other means calls it too. `area` as in SeenText.
+void record_text(std::string_view words, const Area& area);
+/// Names an area of this frame; a name that is already taken gets "#2", "#3".
+void mark(std::string_view name, const Area& area);
+void mark_grid(std::string_view name, const Area& area, int rows, int columns);
+
+/// Of the frame drawn last.
+const std::vector<SeenText>& seen_texts();
+const std::vector<Mark>& seen_marks();
+std::optional<Area> find_mark(std::string_view name);
+/// All words that are visible, top to bottom, one text a line.
+std::string visible_words();
+
+/// Two texts on each other, a text cut by its window or standing outside the screen.
+struct LayoutFault { std::string what; Area where; };
+std::vector<LayoutFault> layout_faults();
+
+}  // namespace convbook::kit
