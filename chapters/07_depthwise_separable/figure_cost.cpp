@@ -8,6 +8,7 @@
 
 #include "figure_views.h"
 #include "kit/interact.h"
+#include "kit/plot.h"
 #include "kit/widgets.h"
 
 namespace convbook::ch07 {
@@ -34,7 +35,7 @@ NodeRow node_row(const Area& panel, float y, int channels) {
 
 void draw_nodes(const NodeRow& row, Colour base, int lit) {
     for (int node = 0; node < row.count; ++node)
-        fill({row.x(node) - row.square / 2, row.y - row.square / 2, row.square, row.square}, node == lit ? colour(Ink::accent) : base, px(1.5f));
+        fill({row.x(node) - row.square / 2, row.y - row.square / 2, row.square, row.square}, node == lit ? colour(Ink::accent) : base, 1.5f);
 }
 
 void draw_all_to_all(const NodeRow& top, const NodeRow& bottom, float alpha, float thickness) {
@@ -111,10 +112,10 @@ void draw_standard_wires(const Area& panel, const Params& p, const Wire& wire, H
     const NodeRow top = node_row(panel, panel.y + px(5), p.cin), bottom = node_row(panel, panel.bottom() - px(5), p.cout);
     text({panel.x, panel.y - px(24)}, Type::label_strong, colour(Ink::ink), tr({fmt::format("Standard {0} × {0}", p.k), fmt::format("标准 {0} × {0} 卷积", p.k)}));
     text({panel.right(), panel.y - px(24)}, Type::caption, colour(Ink::input), tr({out_of(p.cin, {"in", ""}), fmt::format("输入 {}", p.cin)}), AlignX::right);
-    draw_all_to_all(top, bottom, 0.17f * std::min(2.0f, 512.0f / static_cast<float>(top.count * bottom.count) + 0.6f), px(1.2f));
+    draw_all_to_all(top, bottom, 0.17f * std::min(2.0f, 512.0f / static_cast<float>(top.count * bottom.count) + 0.6f), 1.2f);
     const Hit over = hit("standard-wires", {panel.x, top.y, panel.w, bottom.y - top.y}, Cursor::hand, false);
     if (over.is_hovered) hover = {nearest_wire(top, bottom, over.pointer), true};
-    line({top.x(top.node_of(wire.channel)), top.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), px(2));
+    line({top.x(top.node_of(wire.channel)), top.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), 2);
     draw_nodes(top, colour(Ink::input), top.node_of(wire.channel));
     draw_nodes(bottom, colour(Ink::output), bottom.node_of(wire.filter));
     text({panel.x, panel.bottom() + px(6)}, Type::caption, colour(Ink::ink3),
@@ -129,16 +130,16 @@ void draw_separable_wires(const Area& panel, const Params& p, const Wire& wire, 
     text({panel.right(), panel.y - px(24)}, Type::caption, colour(Ink::input), tr({out_of(p.cin, {"in", ""}), fmt::format("输入 {}", p.cin)}), AlignX::right);
     const bool looks = p.step == 1;
     for (int c = 0; c < top.count; ++c)
-        line({top.x(c), top.y}, {inner.x(c), inner.y}, with_alpha(colour(Ink::weights), looks ? 1.0f : 0.45f), px(looks ? 2 : 1.5f));
-    draw_all_to_all(inner, bottom, looks ? 0.28f : 0.5f, px(looks ? 0.5f : 0.8f));
+        line({top.x(c), top.y}, {inner.x(c), inner.y}, with_alpha(colour(Ink::weights), looks ? 1.0f : 0.45f), looks ? 2 : 1.5f);
+    draw_all_to_all(inner, bottom, looks ? 0.28f : 0.5f, looks ? 0.5f : 0.8f);
     const Hit over = hit("separable-wires", {panel.x, top.y, panel.w, bottom.y - top.y}, Cursor::hand, false);
     if (over.is_hovered) {
         const int node = std::clamp(static_cast<int>((over.pointer.x - panel.x) / top.pitch), 0, top.count - 1);
         hover = {over.pointer.y > inner.y ? nearest_wire(inner, bottom, over.pointer) : Wire{node * top.bundle, wire.filter}, true};
     }
     const float x = top.x(top.node_of(wire.channel));
-    line({x, top.y}, {x, inner.y}, colour(Ink::accent), px(2));
-    line({x, inner.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), px(1));
+    line({x, top.y}, {x, inner.y}, colour(Ink::accent), 2);
+    line({x, inner.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), 1);
     draw_nodes(top, colour(Ink::input), top.node_of(wire.channel));
     draw_nodes(inner, colour(Ink::inner), inner.node_of(wire.channel));
     draw_nodes(bottom, colour(Ink::output), bottom.node_of(wire.filter));
@@ -164,7 +165,7 @@ void draw_standard_bricks(const Area& room, const Result& r, const Wire& wire, H
     hover_bricks("standard-bricks", bricks.area, p.cin * taps, p.cout, taps, hover);
     const Area lit{bricks.area.x + bricks.column * static_cast<float>(wire.channel * taps), bricks.area.y + bricks.row * static_cast<float>(wire.filter),
                    bricks.column * static_cast<float>(taps), bricks.row};
-    frame(lit.grown(px(1.5f)), colour(Ink::accent), px(1.5f), px(2));
+    frame(lit.grown(px(1.5f)), colour(Ink::accent), 1.5f, 2);
     // A bracket over the columns, a turned label beside the rows
     const float y = bricks.area.y - px(6);
     line({bricks.area.x, y}, {bricks.area.x, y + px(4)}, colour(Ink::rule));
@@ -216,7 +217,7 @@ void draw_separable_bricks(const Area& room, const Result& r, const Wire& wire, 
     const float text_x = std::max(room.x + px(66), pointwise.right() + px(18));
     Area inside{std::min(text_x, room.right() - px(330)), room.y + px(4), 0, room.h - px(8)};
     inside.w = room.right() - px(16) - inside.x;
-    if (pointwise.right() > inside.x - px(8)) fill({inside.x - px(8), inside.y, inside.w + px(12), inside.h}, with_alpha(colour(Ink::paper), 0.92f), px(3));
+    if (pointwise.right() > inside.x - px(8)) fill({inside.x - px(8), inside.y, inside.w + px(12), inside.h}, with_alpha(colour(Ink::paper), 0.92f), 3);
     draw_terms(inside, r);
     text({room.x, room.bottom() + px(6)}, Type::label_strong, colour(Ink::ink),
          tr({fmt::format("{} + {} = {} per position", format_count(r.costs.depthwise_per_position()), format_count(r.costs.pointwise_per_position()),
@@ -255,72 +256,51 @@ void draw_bars(const Area& area, const Result& r) {
                    fmt::format("= {} + {}", millions(c.depthwise_macs), millions(c.pointwise_macs)), ""});
 }
 
-/// Log-log axes of the ratio: N from 1 to 1024, ratio from 1/64 to 2.
-struct RatioAxes {
-    Area area;
-    float x(double n) const { return area.x + area.w * static_cast<float>(std::log2(n) / 10); }
-    float y(double ratio) const { return area.y + area.h * static_cast<float>((std::log2(1.25) - std::log2(ratio)) / (std::log2(1.25) + 6)); }
-};
+constexpr double kLeast = 1.0 / 64, kMost = 1.25;  // of the ratio's axis: below 1/49 of K = 7, a little above "no saving"
 
-void draw_curve(const RatioAxes& axes, int k, bool is_current) {
-    std::array<ImVec2, 61> points;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        const double n = std::exp2(static_cast<double>(i) / 6);
-        points[i] = {axes.x(n), axes.y(std::min(closed_ratio(1 << 30, k) + 1 / n, 1.25))};
-    }
-    polyline(points.data(), static_cast<int>(points.size()), colour(is_current ? Ink::ink : Ink::ink3), px(is_current ? 2 : 1.5f));
-    const float y = axes.y(1.0 / (k * k));
-    dashed_line({axes.area.x + axes.area.w * 0.4f, y}, {axes.area.right(), y}, with_alpha(colour(Ink::weights), 0.7f));
-    text({axes.area.right() + px(7), y}, is_current ? Type::label_strong : Type::caption, colour(is_current ? Ink::ink : Ink::ink3), fmt::format("K={} → 1/{}", k, k * k), AlignX::left,
-         AlignY::middle);
+Plot ratio_plot(const Area& room, int current_n) {
+    kit::Axis x{.low = 1, .high = 1024, .is_logarithmic = true, .label = tr({"output channels N", "输出通道数 N"})};
+    for (const int n : {1, 8, 32, 128, 1024})
+        if (n != current_n && std::abs(std::log2(n) - std::log2(current_n)) >= 1.5) x.ticks.push_back({static_cast<double>(n), std::to_string(n)});
+    x.ticks.push_back({static_cast<double>(current_n), std::to_string(current_n), true});
+    const kit::Axis y{.low = kLeast, .high = kMost, .is_logarithmic = true, .ticks = {{1, "1"}, {0.1, "0.1"}, {0.02, "0.02"}}, .has_grid = true, .has_line = false};
+    return {room, x, y};
 }
 
-void draw_axes(const RatioAxes& axes, int current_n) {
-    const Colour ink3 = colour(Ink::ink3);
-    line({axes.area.x, axes.area.bottom()}, {axes.area.right(), axes.area.bottom()}, colour(Ink::rule));
-    for (int n : {1, 8, 32, 128, 1024}) {
-        if (n != current_n && std::abs(axes.x(n) - axes.x(current_n)) < px(26)) continue;
-        text({axes.x(n), axes.area.bottom() + px(6)}, n == current_n ? Type::label_strong : Type::caption, n == current_n ? colour(Ink::accent) : ink3, std::to_string(n), AlignX::center);
-    }
-    if (current_n != 1 && current_n != 8 && current_n != 32 && current_n != 128 && current_n != 1024)
-        text({axes.x(current_n), axes.area.bottom() + px(6)}, Type::label_strong, colour(Ink::accent), std::to_string(current_n), AlignX::center);
-    text({axes.area.center().x, axes.area.bottom() + px(24)}, Type::caption, ink3, tr({"output channels N", "输出通道数 N"}), AlignX::center);
-    for (const double ratio : {1.0, 0.1, 0.02})
-        text({axes.area.x - px(8), axes.y(ratio)}, Type::caption, ink3, fmt::format("{}", ratio), AlignX::right, AlignY::middle);
-    line({axes.area.x, axes.y(0.1)}, {axes.area.right(), axes.y(0.1)}, colour(Ink::hair));
-    dashed_line({axes.area.x, axes.y(1)}, {axes.area.right(), axes.y(1)}, colour(Ink::rule));
-    text({axes.area.right(), axes.y(1) - px(19)}, Type::caption, ink3, tr({"no saving above this line", "高于此线则不省反费"}), AlignX::right);
+void draw_curve(const Plot& plot, int k, bool is_current) {
+    const auto ratio = [k](double n) { return std::min(1 / n + 1.0 / (k * k), kMost); };
+    plot.level(1.0 / (k * k), with_alpha(colour(Ink::weights), 0.7f), 24, 1024);
+    plot.curve(ratio, 1, 1024, colour(is_current ? Ink::ink : Ink::ink3), is_current ? 2 : 1.5f, fmt::format("K={} → 1/{}", k, k * k));
 }
 
-/// The dot on the curve is N: dragging it sets the nearest legal number of filters.
-void drag_dot(FigureFrame& frame, const RatioAxes& axes) {
-    const Hit over = hit("ratio-curve", axes.area, Cursor::horizontal, false);
-    if (!over.is_held) return;
-    const float share = std::clamp((over.pointer.x - axes.area.x) / axes.area.w, 0.0f, 1.0f);
-    frame.set("cout", std::to_string(1 << static_cast<int>(std::lround(share * 10))));
+void draw_guess(const Plot& plot, int n, double guess) {
+    const double shown = std::clamp(guess, kLeast, kMost);
+    plot.hollow_dot(n, shown, colour(Ink::ink2));
+    plot.words(n, shown, {11, -8}, Type::caption, colour(Ink::ink2), tr({fmt::format("your guess {:.3g}", guess), fmt::format("你的猜测 {:.3g}", guess)}));
 }
 
-void draw_ratio(FigureFrame& frame, const Area& room, const Result& r) {
+void draw_ratio(FigureFrame& frame, Area room, const Result& r) {
     const Params& p = r.params;
     text({room.x, room.y}, Type::label_strong, colour(Ink::ink), tr({"Cost of separable ÷ standard", "可分离 ÷ 标准的代价之比"}));
-    const RatioAxes axes{{room.x + px(38), room.y + px(40), room.w - px(38) - px(82), room.h - px(40) - px(44)}};
-    if (axes.area.h < px(50)) return;
-    draw_axes(axes, p.cout);
-    for (int k : {3, 5, 7})
-        if (k != p.k) draw_curve(axes, k, false);
-    draw_curve(axes, p.k, true);
-    const ImVec2 dot{axes.x(p.cout), axes.y(std::min(r.costs.ratio(), 1.25))};
-    line({dot.x, dot.y}, {dot.x, axes.area.bottom()}, colour(Ink::accent));
-    if (const auto guess = frame.guess("ratio")) {
-        const ImVec2 at{dot.x, axes.y(std::clamp(*guess, 0.0157, 1.25))};
-        disc(at, px(5), colour(Ink::paper));
-        ring(at, px(5), colour(Ink::ink2), px(1.5f));
-        text({at.x + px(11), at.y}, Type::caption, colour(Ink::ink2), tr({fmt::format("your guess {:.3g}", *guess), fmt::format("你的猜测 {:.3g}", *guess)}), AlignX::left, AlignY::middle);
-    }
-    disc(dot, px(5), colour(Ink::accent));
+    room.cut_top(px(28));
+    if (room.h < px(90)) return;
+    room.cut_right(px(78));  // the curves' names stand there
+    const Plot plot = ratio_plot(room, p.cout);
+    plot.axes();
+    plot.level(1, colour(Ink::rule));
+    plot.words(1024, 1, {0, -19}, Type::caption, colour(Ink::ink3), tr({"no saving above this line", "高于此线则不省反费"}), AlignX::right);
+    for (const int k : {3, 5, 7})
+        if (k != p.k) draw_curve(plot, k, false);
+    draw_curve(plot, p.k, true);
+    const double ratio = std::min(r.costs.ratio(), kMost);
+    plot.upright(p.cout, colour(Ink::accent), kLeast, ratio);
+    if (const auto guess = frame.guess("ratio")) draw_guess(plot, p.cout, *guess);
+    plot.dot(p.cout, ratio, colour(Ink::accent));
     const bool is_left = p.cout > 128;
-    text({dot.x + (is_left ? -px(8) : px(8)), dot.y + px(4)}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
-    drag_dot(frame, axes);
+    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, 4}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
+    // Dragging sets the nearest legal number of filters
+    const Plot::Reading reading = plot.read("ratio-curve");
+    if (reading.is_held) frame.set("cout", std::to_string(1 << std::clamp(static_cast<int>(std::lround(std::log2(std::max(reading.x, 1.0)))), 0, 10)));
 }
 
 /// Name, kernel and share of what the pointer is on.

@@ -26,7 +26,7 @@ void draw_kernel(const Area& area, const float* taps, int k, float limit) {
     const float cell = area.w / static_cast<float>(k);
     for (int i = 0; i < k; ++i)
         for (int j = 0; j < k; ++j)
-            fill({area.x + cell * static_cast<float>(j), area.y + cell * static_cast<float>(i), cell - 1, cell - 1}, signed_colour(taps[i * k + j], limit), px(1));
+            fill({area.x + cell * static_cast<float>(j), area.y + cell * static_cast<float>(i), cell - 1, cell - 1}, signed_colour(taps[i * k + j], limit), 1);
 }
 
 /// A set of kernels as tiles, `columns` a row; returns the height used.
@@ -53,7 +53,7 @@ void draw_terms(const Area& area, const Rebuilt& rebuilt) {
     const float row = std::min((area.h - px(34)) / static_cast<float>(filters), px(4));
     for (int t = 0; t < terms; ++t) {
         const float x = area.x + pitch * static_cast<float>(t), y = area.y + px(28);
-        frame(Area{x, y, size, size}.grown(px(1.5f)), colour(Ink::weights), px(1.5f), px(3));
+        frame(Area{x, y, size, size}.grown(px(1.5f)), colour(Ink::weights), 1.5f, 3);
         draw_kernel({x, y, size, size}, rebuilt.depthwise.data() + t * k * k, k, limit);
         for (int o = 0; o < filters; ++o)
             fill({x + size + px(8), y + row * static_cast<float>(o), px(9), row - (row > px(2) ? 1 : 0)}, signed_colour(rebuilt.pointwise(o, t, 0, 0), strength));
@@ -68,7 +68,7 @@ void draw_singular_values(const Area& area, const Rebuilt& rebuilt, int r) {
     for (int t = 0; t < count; ++t) {
         const float height = std::max(room * rebuilt.singular_values[static_cast<std::size_t>(t)] / rebuilt.singular_values.front(), 1.0f);
         const float x = area.x + pitch * static_cast<float>(t);
-        fill({x, base - height, pitch - px(6), height}, t < r ? colour(Ink::weights) : with_alpha(colour(Ink::inner), 0.5f), px(1));
+        fill({x, base - height, pitch - px(6), height}, t < r ? colour(Ink::weights) : with_alpha(colour(Ink::inner), 0.5f), 1);
         text({x + (pitch - px(6)) / 2, base + px(4)}, Type::caption, colour(Ink::ink3), std::to_string(t + 1), AlignX::center);
         if (pitch > px(34))
             text({x + (pitch - px(6)) / 2, base - height - px(17)}, Type::caption, colour(t < r ? Ink::weights : Ink::ink3),
