@@ -90,6 +90,7 @@ struct ConvTransposeParams {
 /// in [N,C,H,W]   w [C, Cout/G, Kh, Kw]   bias [Cout]   H' = (H-1)s - 2p + d(K-1) + output_padding + 1
 /// Cost: N*C*H*W*(Cout/G)*Kh*Kw multiply-adds.   Dumoulin and Visin 2016, section 4
 Tensor conv_transpose2d(TensorView in, TensorView w, TensorView bias = {}, const ConvTransposeParams& params = {});
+/// The shape conv_transpose2d returns; throws as conv_transpose2d does.
 Shape conv_transpose_output_shape(const Shape& in, const Shape& w, const ConvTransposeParams& params);
 
 /// PyTorch's default initialisation of a convolution or linear layer: weight and bias from U(-sqrt(k), sqrt(k)), k = 1 / (w.c*w.h*w.w) = groups/(C*Kh*Kw).
@@ -132,13 +133,15 @@ Tensor dropout(TensorView in, float p, bool training, Random& random);
 // ---- Activations (one value in, one out; any shape) ----------------------------------------------------------------------------
 
 enum class Activation { identity, relu, relu6, leaky_relu, sigmoid, tanh, hardsigmoid, hardswish, silu };
+/// "relu6": the name in tables and files.
 const char* to_string(Activation activation);
+/// The activation chosen by name; leaky_relu with its default slope. Cost: no multiply-adds; one value read and written each.
 Tensor activate(TensorView in, Activation activation);
 Tensor relu(TensorView in);                              ///< max(0, x)
 Tensor relu6(TensorView in);                             ///< min(max(0, x), 6)
 Tensor leaky_relu(TensorView in, float slope = 0.01f);   ///< x > 0 ? x : slope*x
 Tensor sigmoid(TensorView in);                           ///< 1 / (1 + e^-x)
-Tensor tanh(TensorView in);
+Tensor tanh(TensorView in);                              ///< (e^x - e^-x) / (e^x + e^-x)
 Tensor hardsigmoid(TensorView in);                       ///< relu6(x + 3) / 6
 Tensor hardswish(TensorView in);                         ///< x * hardsigmoid(x). Howard et al. 2019, arXiv:1905.02244
 Tensor silu(TensorView in);                              ///< x * sigmoid(x)
@@ -147,7 +150,7 @@ enum class Axis { n, c, h, w };
 /// The axis that PyTorch's dim means for a tensor of this rank (negative counts from the end).
 Axis axis_of(const Shape& shape, int dim);
 Tensor softmax(TensorView in, Axis axis = Axis::w);      ///< e^(x-max) / sum e^(x-max) along the axis
-Tensor log_softmax(TensorView in, Axis axis = Axis::w);
+Tensor log_softmax(TensorView in, Axis axis = Axis::w);  ///< x - max - log sum e^(x-max) along the axis
 
 enum class Reduction { mean, sum };
 /// -sum_k q_k log_softmax(x)_k, q = (1-e) one-hot + e/K.  logits [N,K] (rank 2), target: N class numbers in 0..K-1.
@@ -164,8 +167,11 @@ struct PoolParams {
     bool count_include_pad = true;
     int divisor_override = 0;    ///< 0: divide by the window's own count
 };
+/// The shape max_pool2d and avg_pool2d return: H' as of output_size, rounded up with ceil_mode. Throws if the window exceeds the padded image.
 Shape pool_output_shape(const Shape& in, const PoolParams& params);
+/// The largest value of each window (what stands outside the image never wins).   in [N,C,H,W]   out [N,C,H',W']
 Tensor max_pool2d(TensorView in, const PoolParams& params);
+/// The mean of each window: its sum / (divisor_override, or the cells that count).   in [N,C,H,W]   out [N,C,H',W']
 Tensor avg_pool2d(TensorView in, const PoolParams& params);
 /// Bin i covers rows floor(i*H/H') .. ceil((i+1)*H/H')-1.
 Tensor adaptive_avg_pool2d(TensorView in, Pair output);
