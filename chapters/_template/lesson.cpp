@@ -9,7 +9,7 @@ const std::vector<Member<Params>>& members() {
     static const std::vector<Member<Params>> list = {
         whole_number("w", &Params::w, Text{"Cells in the row", "一行的格数"}, Role::input, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}),
         whole_number("k", &Params::k, Text{"Window", "窗口"}, Role::weights, {1, 2, 3, 4, 5}),
-        whole_number("s", &Params::s, Text{"Step", "步长"}, Role::accent, {1, 2, 3}),
+        whole_number("s", &Params::s, Text{"Step", "步幅"}, Role::accent, {1, 2, 3}),
     };
     return list;
 }
