@@ -121,6 +121,7 @@ Values values(const Params& p) {
     v.add("s", static_cast<long long>(p.s));
     v.add("h", static_cast<long long>(p.h));
     v.add("positions", static_cast<long long>(p.h) * p.h);
+    v.add("formula.macs", static_cast<long long>(p.h) * p.h * p.wide() * (p.cin + 9 + p.cout));  // the closed form of stride 1
     add_block(v, "inverted", result.inverted);
     add_block(v, "residual", result.residual);
     v.add("wide.bytes", 4LL * p.wide() * p.h * p.h);
