@@ -1,7 +1,7 @@
 # What every target of ours shares, as one interface target: no global flags.
 add_library(convbook_options INTERFACE)
 target_compile_features(convbook_options INTERFACE cxx_std_20)
-target_compile_options(convbook_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic>)
+target_compile_options(convbook_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers>)
 target_compile_options(convbook_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>)  # g++ 12 is wrong about "a" + std::string
 target_compile_definitions(convbook_options INTERFACE EIGEN_MAX_ALIGN_BYTES=16)  # the same in every file, or objects disagree on layout
 if(CONVBOOK_SANITIZE)
