@@ -181,7 +181,6 @@ void add_costs(Values& v, const Params& p, const Costs& c) {
     v.add("one_over_k2", 1.0 / (p.k * p.k), 4);
     v.add("wires", static_cast<long long>(p.cin) * p.cout);
     v.add("separable.per_channel", static_cast<long long>(p.k) * p.k + p.cout);      // multiply-adds for one channel and position
-    v.add("separable.per_channel", static_cast<long long>(p.k) * p.k + p.cout);  // multiply-adds for one channel and position
     v.add("window.extra", 5LL * 5 - 3 * 3);                                      // what a 5 x 5 window adds to a 3 x 3 one, a channel
     v.add("window.growth", 25.0 / 9.0, 2);                                       // and what it multiplies the standard layer by
     v.add("weights.wrong", static_cast<long long>(p.cin) * p.k * p.k + p.cout);      // the formula with the missing factor
