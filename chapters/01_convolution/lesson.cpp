@@ -267,6 +267,24 @@ Tensor filter_image(const Result& result, TensorView image) {
     return conv2d(image, filter, {}, result.conv);
 }
 
+float difference_from_definition(const Result& result) {
+    const Params& p = result.params;
+    float largest = 0;
+    for (int o = 0; o < p.cout; ++o)
+        for (int row = 0; row < result.oh(); ++row)
+            for (int col = 0; col < result.ow(); ++col) {
+                double sum = result.bias(0, 0, 0, o);
+                for (int c = 0; c < p.cin; ++c)
+                    for (int i = 0; i < result.window.h; ++i)
+                        for (int j = 0; j < result.window.w; ++j) {
+                            const int y = result.first_y(row) + i * p.d, x = result.first_x(col) + j * p.d;
+                            if (y >= 0 && y < p.h && x >= 0 && x < p.w) sum += static_cast<double>(result.weights(o, c, i, j)) * result.input(0, c, y, x);
+                        }
+                largest = std::max(largest, static_cast<float>(std::abs(sum - result.output(0, o, row, col))));
+            }
+    return largest;
+}
+
 REGISTER_LESSON(members(), refuse, values);
 
 }  // namespace convbook::ch01

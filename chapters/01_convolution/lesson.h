@@ -67,6 +67,8 @@ std::optional<Refusal> refuse(const Params& params);
 Result compute(const Params& params);
 /// The shown filter alone over another input of cin channels (the photo), same window, stride and padding.
 Tensor filter_image(const Result& result, TensorView image);
+/// Largest difference between conv2d's output and the formula written out here once more, over all cells: 0 for whole numbers.
+float difference_from_definition(const Result& result);
 /// The results that the text may quote.
 Values values(const Params& params);
 /// A value as a cell shows it: whole numbers bare, others with two decimals, true minus.
