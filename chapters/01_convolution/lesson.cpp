@@ -29,7 +29,7 @@ float parse_typed(const std::string& key, const std::string& text) {
 // "0.2.3:9,1.0.0:-4" with `limits.size()` indices each
 std::vector<Edit> parse_edits(const std::string& key, const std::string& text, const std::vector<int>& limits) {
     std::vector<Edit> edits;
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = 0; !text.empty() && at <= text.size();) {
         // Cut one place:value off
         const std::size_t end = std::min(text.find(',', at), text.size()), colon = text.find(':', at);
         CONVBOOK_REQUIRE(colon < end, key, ": typed values are place:value, comma between two; found \"", text.substr(at, end - at), "\". Write for example ",
@@ -152,6 +152,11 @@ void count_readers(Result& result) {
     result.unread_columns = std::max(0, p.w - (result.first_x(result.ow() - 1) + result.span.w));
 }
 
+bool preset_fits(const Params& p) {
+    const Pair window = window_of(p.k);
+    return std::min(window.h, window.w) >= smallest_window(p.preset);
+}
+
 bool window_fits(const Params& p) {
     const Pair window = window_of(p.k);
     return effective_kernel(window.h, p.d) <= p.h + 2 * p.p && effective_kernel(window.w, p.d) <= p.w + 2 * p.p;
@@ -165,7 +170,7 @@ void suggest(Refusal& refusal, const Params& params) {
         for (const std::string& value : member.field.legal) {
             Params tried = params;
             member.set(tried, value);
-            if (!refuse(tried)) working.push_back(value);
+            if (preset_fits(tried) && window_fits(tried)) working.push_back(value);
         }
         if (working.empty()) continue;
         refusal.key = member.field.key;
@@ -219,13 +224,13 @@ std::string with_edit(const std::string& edits, const std::vector<int>& place, f
 std::optional<Refusal> refuse(const Params& params) {
     const Pair window = window_of(params.k);
     Refusal refusal;
-    if (const int least = smallest_window(params.preset); std::min(window.h, window.w) < least) {
+    if (!preset_fits(params)) {
+        const int least = smallest_window(params.preset);
         refusal.what = {message("The ", params.preset, " kernel does not fit into a window of ", window.h, " × ", window.w, "."),
                         message(params.preset, " 卷积核放不进 ", window.h, " × ", window.w, " 的窗口。")};
         refusal.why = {message("It compares a cell with its neighbours on both sides, so it needs at least ", least, " × ", least, "."),
                        message("它要把一个单元与两侧的邻居相比，至少需要 ", least, " × ", least, "。")};
-        refusal.key = "k";
-        refusal.working = {"3", "3x5", "5"};
+        suggest(refusal, params);
         return refusal;
     }
     if (window_fits(params)) return {};

@@ -40,8 +40,9 @@ std::string encode(std::string_view text) {
     return out;
 }
 
+// Never destroyed, so that the lessons it points to stay reachable until the program ends
 std::vector<LessonEntry>& entries() {
-    static std::vector<LessonEntry> list;
+    static auto& list = *new std::vector<LessonEntry>;
     return list;
 }
 
