@@ -70,14 +70,14 @@ void turning_arrow(const Pen& pen, bool is_left) {
 void draw_media(const Pen& pen, Icon sign) {
     switch (sign) {
         case Icon::back:
-            pen.bar(3.4f, 3.6f, 1.6f, 8.8f);
-            pen.solid({12.4f, 3.6f}, {12.4f, 12.4f}, {6.0f, 8.0f});
+            pen.bar(3.5f, 3.1f, 1.75f, 9.8f);
+            pen.solid({12.0f, 3.1f}, {12.0f, 12.9f}, {6.4f, 8.0f});
             break;
         case Icon::forward:
-            pen.bar(11.0f, 3.6f, 1.6f, 8.8f);
-            pen.solid({3.6f, 3.6f}, {10.0f, 8.0f}, {3.6f, 12.4f});
+            pen.bar(10.75f, 3.1f, 1.75f, 9.8f);
+            pen.solid({4.0f, 3.1f}, {9.6f, 8.0f}, {4.0f, 12.9f});
             break;
-        case Icon::play: pen.solid({4.9f, 3.2f}, {12.7f, 8.0f}, {4.9f, 12.8f}); break;
+        case Icon::play: pen.solid({5.2f, 3.0f}, {13.2f, 8.0f}, {5.2f, 13.0f}); break;
         default:
             pen.bar(4.2f, 3.4f, 2.6f, 9.2f);
             pen.bar(9.2f, 3.4f, 2.6f, 9.2f);
