@@ -74,9 +74,9 @@ void fill(const Area& area, Colour colour, float corner) {
 }
 
 void frame(const Area& area, Colour colour, float thickness, float corner) {
-    const float t = thick(thickness), inside = t / 2 - 0.5f;
+    const float t = std::max(1.0f, std::floor(thickness * scale() + 0.01f)), inside = t / 2 - 0.5f;  // whole pixels: frames stay crisp
     const float radius = std::max(0.0f, std::min(corner * scale(), std::min(area.w, area.h) / 2) - t / 2);
-    if (corner <= 0 && t == std::floor(t)) {
+    if (corner <= 0) {
         const Area a{snapped(area.x), snapped(area.y), snapped(area.w), snapped(area.h)};
         canvas()->AddRectFilled(a.min(), {a.right(), a.y + t}, colour);
         canvas()->AddRectFilled({a.x, a.bottom() - t}, a.max(), colour);
@@ -139,7 +139,7 @@ void ring(ImVec2 center, float radius, Colour colour, float thickness, float sha
     ImDrawList* list = canvas();
     const float t = std::max(0.5f, thickness * scale());
     if (share >= 1) {
-        list->AddCircle(center, radius, colour, 0, t);
+        list->AddCircle(center, radius + 0.5f, colour, 0, t);  // Dear ImGui takes half a pixel off
         return;
     }
     const float top = -1.57079633f;

@@ -49,10 +49,10 @@ private:
 
 /// One half of a chain link, lying along the diagonal; `turn` 1 is the upper right one, -1 its twin.
 void half_link(const Pen& pen, float turn) {
-    const float c = 0.70710678f, r = 2.75f;
+    const float c = 0.70710678f, r = 2.7f;
     const auto place = [&](float u, float v) { return ImVec2{8 + turn * c * (u - v), 8 - turn * c * (u + v)}; };
-    const ImVec2 start = place(-0.9f, r), before_arc = place(3.2f, r), after_arc = place(3.2f, -r), end = place(1.7f, -r);
-    const ImVec2 middle = place(3.2f, 0);
+    const ImVec2 start = place(-1.6f, r), before_arc = place(3.7f, r), after_arc = place(3.7f, -r), end = place(1.7f, -r);
+    const ImVec2 middle = place(3.7f, 0);
     const float from = turn > 0 ? 0.625f : 0.125f;  // the arc begins square to the diagonal
     pen.lines({start, before_arc});
     pen.arc(middle.x, middle.y, r, from, from + 0.5f);

@@ -10,6 +10,8 @@
 namespace convbook::kit {
 namespace {
 
+constexpr float kHalfCapital = 0.364f;  // of the size: half the height of a capital in every face of the book, so that capitals stand centred
+
 /// One character of UTF-8 and how many bytes it takes; malformed bytes stand for themselves.
 struct Character { char32_t code; int size; };
 Character next_character(std::string_view text) {
@@ -67,7 +69,7 @@ float text(ImVec2 at, Type type, Colour colour, std::string_view line, AlignX x,
     const float width = text_width(type, line);
     if (x == AlignX::center) at.x -= width / 2;
     if (x == AlignX::right) at.x -= width;
-    if (y == AlignY::middle) at.y -= line_height(type) / 2;
+    if (y == AlignY::middle) at.y = std::floor(at.y + kHalfCapital * font_size(type) + 0.5f) - ascent(type);
     if (y == AlignY::baseline) at.y -= ascent(type);
     at = {std::floor(at.x + 0.5f), std::floor(at.y + 0.5f)};
     if (is_recording()) record_line({at.x, at.y + ascent(type)}, type, line, width);

@@ -23,7 +23,7 @@ bool words_link(const char* id, ImVec2 at, Type type, const std::string& words, 
 
 /// Label left, value right, track with a ring at each legal stop. Returns the newly chosen index. Keyboard: arrows, Home, End; digits open typing.
 /// `stop_words`: the stops as a reader would type them; without them typing is off. The area is 42 high.
-struct SliderLook { std::string label, value; Colour colour = 0; int stops = 2; std::vector<std::string> stop_words; };
+struct SliderLook { std::string label, value; Colour colour = 0; int stops = 2; std::vector<std::string> stop_words = {}; };
 std::optional<int> slider(const char* id, const Area& area, const SliderLook& look, int current);
 
 /// Text field for a number or a word; returns the text when Enter is pressed, or when focus leaves and it was changed. Escape takes it back.
