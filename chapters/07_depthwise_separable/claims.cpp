@@ -152,8 +152,9 @@ TEST_CASE("07: the rebuilt kernel is what the sum of separable layers does to an
 
 TEST_CASE("07: more terms than the kernels can need are refused, and every value offered works") {
     const Params p{.cout = 4, .view = "rank", .r = 7};
-    REQUIRE(refuse(p));
-    for (const std::string& r : refuse(p)->working) {
+    const std::optional<Refusal> refusal = refuse(p);
+    REQUIRE(refusal);
+    for (const std::string& r : refusal->working) {
         Params works = p;
         works.r = std::stoi(r);
         CHECK_FALSE(refuse(works));

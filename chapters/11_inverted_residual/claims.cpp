@@ -77,7 +77,8 @@ TEST_CASE("11: ten of the network's seventeen blocks have a shortcut") {
     CHECK(blocks == 17);
     CHECK(with == 10);
     int adds = 0;
-    for (const Node& node : mobilenet_v2().nodes()) adds += std::holds_alternative<AddNode>(node.operation);
+    const Graph net = mobilenet_v2();
+    for (const Node& node : net.nodes()) adds += std::holds_alternative<AddNode>(node.operation);
     CHECK(adds == with);
 }
 

@@ -32,6 +32,7 @@ TEST_CASE("template: every window covers k cells, so the visits add up to positi
 }
 
 TEST_CASE("template: a window wider than the row is refused, and the refusal names windows that work") {
-    REQUIRE(refuse({3, 4, 1}));
-    for (const std::string& k : refuse({3, 4, 1})->working) CHECK_FALSE(refuse({3, std::stoi(k), 1}));
+    const std::optional<Refusal> refusal = refuse({3, 4, 1});
+    REQUIRE(refusal);
+    for (const std::string& k : refusal->working) CHECK_FALSE(refuse({3, std::stoi(k), 1}));
 }
