@@ -26,8 +26,28 @@ struct KernelTable {
 #undef CONVBOOK_KERNEL
 };
 
+/// What measure_machine() times: `rounds` rounds of multiply_adds_per_round multiply-adds, and one pass over an array.
+struct Probes {
+    int multiply_adds_per_round = 0;
+    float (*multiply_adds)(long rounds) = nullptr;
+    float (*read)(const float* data, size_t count) = nullptr;
+};
+
+/// All that one instruction set offers; each <isa>/kernels.cpp exports one function that fills it, and nothing else.
+struct BackendTable {
+    KernelTable kernels;
+    Probes probes;
+    int lanes = 1;
+};
+void fill_sse42(BackendTable& table);
+void fill_avx2(BackendTable& table);
+void fill_avx512(BackendTable& table);
+void fill_neon(BackendTable& table);
+
 /// The table of the backend in use.
 const KernelTable& active_kernels();
+/// The probes of the backend in use.
+const Probes& active_probes();
 /// The table of plain loops, complete by definition.
 const KernelTable& reference_kernels();
 

@@ -1,0 +1,51 @@
+// The vocabulary of the kernels in AVX2 with FMA: 8 floats a register, 16 registers, partial loads and stores through a mask held in a register.
+// The same words, in the same order, stand in avx512/, sse42/ and neon/; lay two of them side by side.
+#pragma once
+#include <immintrin.h>
+
+#include <cstddef>
+
+namespace convbook::kernels {
+namespace {
+
+using Vec = __m256;
+constexpr int kLanes = 8;
+constexpr int kTileRows = 4, kTileVectors = 3;  // 12 sums + 3 pixel vectors + 1 weight: all 16 registers
+constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + 3 pixel vectors: all 16 registers
+constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
+
+/// A choice of lanes, made once and used for many loads and stores; here the sign bit of each lane.
+using LaneSet = __m256i;
+/// Lanes first..last-1; 0 <= first, last <= kLanes, none if first >= last.
+inline LaneSet lanes(int first, int last) {
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i below_last = _mm256_cmpgt_epi32(_mm256_set1_epi32(last), lane), below_first = _mm256_cmpgt_epi32(_mm256_set1_epi32(first), lane);
+    return _mm256_andnot_si256(below_first, below_last);
+}
+
+inline Vec zero() { return _mm256_setzero_ps(); }
+inline Vec broadcast(float value) { return _mm256_set1_ps(value); }
+inline Vec load(const float* p) { return _mm256_loadu_ps(p); }
+inline void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
+/// p[lane] in the lanes of `set`, 0 in the others, whose memory is not touched.
+inline Vec load_part(const float* p, LaneSet set) { return _mm256_maskload_ps(p, set); }
+/// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
+inline void store_part(float* p, Vec v, LaneSet set) { _mm256_maskstore_ps(p, set, v); }
+inline Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }
+/// a * b + c, rounded once.
+inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+/// Puts the quarters 0, 2, 1, 3 of a shuffle of halves into order.
+inline Vec in_order(Vec v) { return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), _MM_SHUFFLE(3, 1, 2, 0))); }
+/// Elements 0, 2, 4, ... of a followed by b.
+inline Vec evens(Vec a, Vec b) { return in_order(_mm256_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0))); }
+/// Elements 1, 3, 5, ... of a followed by b.
+inline Vec odds(Vec a, Vec b) { return in_order(_mm256_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1))); }
+/// The sum of all lanes.
+inline float sum_lanes(Vec v) {
+    const __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
+    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_shuffle_ps(pair, pair, 1)));
+}
+
+}  // namespace
+}  // namespace convbook::kernels

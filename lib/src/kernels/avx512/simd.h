@@ -1,0 +1,50 @@
+// The vocabulary of the kernels in AVX-512: 16 floats a register, 32 registers, masks that make a partial load or store cost no more than a whole one.
+// The same words, in the same order, stand in avx2/, sse42/ and neon/; lay two of them side by side.
+#pragma once
+#include <immintrin.h>
+
+#include <cstddef>
+
+namespace convbook::kernels {
+namespace {
+
+using Vec = __m512;
+constexpr int kLanes = 16;
+constexpr int kTileRows = 8, kTileVectors = 3;  // 24 sums + 3 pixel vectors + 1 weight of 32 registers
+constexpr int kDepthwiseRows = 7;               // 7 sums + 9 weights + 3 pixel vectors of 32; map heights are multiples of 7: 112, 56, 28, 14, 7
+constexpr int kPanelPaysAbove = 32;              // output channels: below, copying the pixels costs more than it saves
+
+/// A choice of lanes, made once and used for many loads and stores; here a mask register.
+using LaneSet = __mmask16;
+/// Lanes first..last-1; 0 <= first, last <= kLanes, none if first >= last.
+inline LaneSet lanes(int first, int last) { return static_cast<__mmask16>((0xFFFFu << first) & ((1u << last) - 1u)); }
+
+inline Vec zero() { return _mm512_setzero_ps(); }
+inline Vec broadcast(float value) { return _mm512_set1_ps(value); }
+inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
+inline void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
+/// p[lane] in the lanes of `set`, 0 in the others, whose memory is not touched.
+inline Vec load_part(const float* p, LaneSet set) { return _mm512_maskz_loadu_ps(set, p); }
+/// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
+inline void store_part(float* p, Vec v, LaneSet set) { _mm512_mask_storeu_ps(p, set, v); }
+inline Vec add(Vec a, Vec b) { return _mm512_add_ps(a, b); }
+/// a * b + c, rounded once.
+inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+/// Elements 0, 2, 4, ... of a followed by b.
+inline Vec evens(Vec a, Vec b) {
+    return _mm512_permutex2var_ps(a, _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0), b);
+}
+/// Elements 1, 3, 5, ... of a followed by b.
+inline Vec odds(Vec a, Vec b) {
+    return _mm512_permutex2var_ps(a, _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1), b);
+}
+/// The sum of all lanes.
+inline float sum_lanes(Vec v) {
+    const __m256 half = _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xFF, v, 0), _mm512_maskz_extractf32x8_ps(0xFF, v, 1));
+    const __m128 quarter = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+    const __m128 pair = _mm_add_ps(quarter, _mm_movehl_ps(quarter, quarter));
+    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_shuffle_ps(pair, pair, 1)));
+}
+
+}  // namespace
+}  // namespace convbook::kernels

@@ -1,0 +1,11 @@
+// The NEON backend: the generic algorithms in this instruction set's vocabulary. Exports fill_neon and nothing else.
+#include "kernels.h"
+#include "neon/simd.h"
+#include "generic/conv2d.inl"
+#include "generic/depthwise_conv2d.inl"
+#include "generic/pointwise_conv2d.inl"
+#include "generic/probe.inl"
+
+void convbook::kernels::fill_neon(BackendTable& table) {
+    #include "generic/fill_table.inl"
+}

@@ -1,0 +1,54 @@
+// The vocabulary of the kernels in NEON (AArch64): 4 floats a register, 32 registers, fused multiply-add, no masks: partial loads go lane by lane.
+// The same words, in the same order, stand in avx512/, avx2/ and sse42/; lay two of them side by side.
+#pragma once
+#include <arm_neon.h>
+
+#include <cstddef>
+
+namespace convbook::kernels {
+namespace {
+
+using Vec = float32x4_t;
+constexpr int kLanes = 4;
+constexpr int kTileRows = 8, kTileVectors = 3;  // 24 sums + 3 pixel vectors + 1 weight of 32 registers
+constexpr int kDepthwiseRows = 7;               // 7 sums + 9 weights + 3 pixel vectors of 32; map heights are multiples of 7: 112, 56, 28, 14, 7
+constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
+
+/// A choice of lanes, made once and used for many loads and stores; here its two ends.
+struct LaneSet { int first, last; };
+/// Lanes first..last-1; 0 <= first, last <= kLanes, none if first >= last.
+inline LaneSet lanes(int first, int last) { return {first, last}; }
+
+inline Vec zero() { return vdupq_n_f32(0.0f); }
+inline Vec broadcast(float value) { return vdupq_n_f32(value); }
+inline Vec load(const float* p) { return vld1q_f32(p); }
+inline void store(float* p, Vec v) { vst1q_f32(p, v); }
+/// p[lane] in the lanes of `set`, 0 in the others, whose memory is not touched.
+inline Vec load_part(const float* p, LaneSet set) {
+    if (set.first == 0 && set.last == 4) return load(p);
+    Vec v = zero();
+    if (set.first <= 0 && set.last > 0) v = vld1q_lane_f32(p, v, 0);
+    if (set.first <= 1 && set.last > 1) v = vld1q_lane_f32(p + 1, v, 1);
+    if (set.first <= 2 && set.last > 2) v = vld1q_lane_f32(p + 2, v, 2);
+    if (set.first <= 3 && set.last > 3) v = vld1q_lane_f32(p + 3, v, 3);
+    return v;
+}
+/// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
+inline void store_part(float* p, Vec v, LaneSet set) {
+    if (set.last == 4) return store(p, v);
+    if (set.last >= 2) vst1_f32(p, vget_low_f32(v));
+    if (set.last == 3) vst1q_lane_f32(p + 2, v, 2);
+    if (set.last == 1) vst1q_lane_f32(p, v, 0);
+}
+inline Vec add(Vec a, Vec b) { return vaddq_f32(a, b); }
+/// a * b + c, rounded once.
+inline Vec fma(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
+/// Elements 0, 2, 4, ... of a followed by b.
+inline Vec evens(Vec a, Vec b) { return vuzp1q_f32(a, b); }
+/// Elements 1, 3, 5, ... of a followed by b.
+inline Vec odds(Vec a, Vec b) { return vuzp2q_f32(a, b); }
+/// The sum of all lanes.
+inline float sum_lanes(Vec v) { return vaddvq_f32(v); }
+
+}  // namespace
+}  // namespace convbook::kernels

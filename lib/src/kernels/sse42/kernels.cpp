@@ -1,0 +1,11 @@
+// The SSE4.2 backend: the generic algorithms in this instruction set's vocabulary. Exports fill_sse42 and nothing else.
+#include "kernels.h"
+#include "sse42/simd.h"
+#include "generic/conv2d.inl"
+#include "generic/depthwise_conv2d.inl"
+#include "generic/pointwise_conv2d.inl"
+#include "generic/probe.inl"
+
+void convbook::kernels::fill_sse42(BackendTable& table) {
+    #include "generic/fill_table.inl"
+}

@@ -1,0 +1,67 @@
+// The vocabulary of the kernels in SSE4.2: 4 floats a register, 16 registers, no fused multiply-add and no masks: partial loads go lane by lane.
+// The same words, in the same order, stand in avx512/, avx2/ and neon/; lay two of them side by side.
+#pragma once
+#include <nmmintrin.h>
+
+#include <cstddef>
+
+namespace convbook::kernels {
+namespace {
+
+using Vec = __m128;
+constexpr int kLanes = 4;
+constexpr int kTileRows = 4, kTileVectors = 2;  // 8 sums + 2 pixel vectors + 1 weight + 2 products of 16: a multiply overwrites a register here
+constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + the loaded vectors of 16
+constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
+
+/// A choice of lanes, made once and used for many loads and stores; here its two ends.
+struct LaneSet { int first, last; };
+/// Lanes first..last-1; 0 <= first, last <= kLanes, none if first >= last.
+inline LaneSet lanes(int first, int last) { return {first, last}; }
+
+inline Vec zero() { return _mm_setzero_ps(); }
+inline Vec broadcast(float value) { return _mm_set1_ps(value); }
+inline Vec load(const float* p) { return _mm_loadu_ps(p); }
+inline void store(float* p, Vec v) { _mm_storeu_ps(p, v); }
+/// p[lane] in the lanes of `set`, 0 in the others, whose memory is not touched.
+inline Vec load_part(const float* p, LaneSet set) {
+    // Load the lanes that are there to the bottom of a register
+    const float* at = p + set.first;
+    __m128 v;
+    switch (set.last - set.first) {
+        case 4: return load(p);
+        case 3: v = _mm_movelh_ps(_mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(at))), _mm_load_ss(at + 2)); break;
+        case 2: v = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(at))); break;
+        case 1: v = _mm_load_ss(at); break;
+        default: return zero();
+    }
+    // Move them up to where they belong
+    switch (set.first) {
+        case 1: return _mm_castsi128_ps(_mm_slli_si128(_mm_castps_si128(v), 4));
+        case 2: return _mm_castsi128_ps(_mm_slli_si128(_mm_castps_si128(v), 8));
+        case 3: return _mm_castsi128_ps(_mm_slli_si128(_mm_castps_si128(v), 12));
+        default: return v;
+    }
+}
+/// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
+inline void store_part(float* p, Vec v, LaneSet set) {
+    if (set.last == 4) return store(p, v);
+    if (set.last >= 2) _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_castps_si128(v));
+    if (set.last == 3) _mm_store_ss(p + 2, _mm_movehl_ps(v, v));
+    if (set.last == 1) _mm_store_ss(p, v);
+}
+inline Vec add(Vec a, Vec b) { return _mm_add_ps(a, b); }
+/// a * b + c, rounded twice: this instruction set has no fused multiply-add.
+inline Vec fma(Vec a, Vec b, Vec c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
+/// Elements 0, 2, 4, ... of a followed by b.
+inline Vec evens(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0)); }
+/// Elements 1, 3, 5, ... of a followed by b.
+inline Vec odds(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1)); }
+/// The sum of all lanes.
+inline float sum_lanes(Vec v) {
+    const __m128 pair = _mm_add_ps(v, _mm_movehl_ps(v, v));
+    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_shuffle_ps(pair, pair, 1)));
+}
+
+}  // namespace
+}  // namespace convbook::kernels
