@@ -9,6 +9,7 @@ function(convbook_add_backend lib name)
     target_sources(${lib} PRIVATE $<TARGET_OBJECTS:convbook_backend_${name}>)
     string(TOUPPER ${name} upper)
     target_compile_definitions(${lib} PRIVATE CONVBOOK_HAS_${upper})
+    set_property(GLOBAL APPEND PROPERTY CONVBOOK_BACKENDS ${name})
 endfunction()
 
 function(convbook_add_backends lib)

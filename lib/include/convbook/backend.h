@@ -20,8 +20,16 @@ std::string active_backend_name();
 /// Uses this backend from now on (all threads). Throws convbook::Error, naming those that work here, if it cannot run.
 void force_backend(std::string_view name);
 
-struct MachineSpeed { double gflops = 0, read_gb_per_s = 0; };  ///< one thread
-/// Measures multiply-add peak of the active backend and the read bandwidth beyond the caches; takes about 0.2 s.
+/// What one thread reaches at best: the roofline of the active backend.
+struct MachineSpeed {
+    double gflops = 0;           ///< multiply-adds counted as two
+    double read_gb_per_s = 0;    ///< from memory, beyond the caches
+    double level2_gb_per_s = 0;  ///< an array of 0.5 MB read again and again
+    double level3_gb_per_s = 0;  ///< of 6 MB
+    /// The least time that so many operations and so many bytes can take: the larger of the two; the bytes come from the level that holds them all.
+    double least_seconds(double flops, double bytes) const;
+};
+/// Measures them; takes about 0.2 s.
 MachineSpeed measure_machine();
 
 }  // namespace convbook

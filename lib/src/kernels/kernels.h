@@ -30,14 +30,13 @@ struct KernelTable {
 struct Probes {
     int multiply_adds_per_round = 0;
     float (*multiply_adds)(long rounds) = nullptr;
-    float (*read)(const float* data, size_t count) = nullptr;
+    float (*read)(const float* data, std::size_t count) = nullptr;
 };
 
 /// All that one instruction set offers; each <isa>/kernels.cpp exports one function that fills it, and nothing else.
 struct BackendTable {
     KernelTable kernels;
     Probes probes;
-    int lanes = 1;
 };
 void fill_sse42(BackendTable& table);
 void fill_avx2(BackendTable& table);
@@ -50,5 +49,6 @@ const KernelTable& active_kernels();
 const Probes& active_probes();
 /// The table of plain loops, complete by definition.
 const KernelTable& reference_kernels();
+const Probes& reference_probes();
 
 }  // namespace convbook::kernels

@@ -3,4 +3,3 @@
 #include "kernels.inc"
 #undef CONVBOOK_KERNEL
 table.probes = {kProbeChains * kLanes, probe_multiply_adds, probe_read};
-table.lanes = kLanes;

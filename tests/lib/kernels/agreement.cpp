@@ -1,0 +1,137 @@
+// Claims that hold for every kernel of kernels.inc on every backend that works here: it is the reference, only faster.
+// Leaves out speed (tests/bench) and what the operations refuse (tests/lib/ops).
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "convbook/backend.h"
+#include "convbook/tensor.h"
+#include "lib/kernels/guarded.h"
+#include "lib/kernels/sweeps.h"
+
+namespace convbook::test {
+namespace {
+
+using Side = Guarded::Side;
+
+/// The arguments of one call; the memory of each array is fenced on one side.
+struct Arguments {
+    Guarded in, w, bias;
+    Arguments(const Sizes& sizes, Side side) : in(sizes.in, side), w(sizes.w, side), bias(sizes.bias, side) {}
+
+    template <class Value>
+    void fill(const Value& value) {
+        for (Guarded* array : {&in, &w, &bias}) {
+            for (float& x : *array) x = value();
+        }
+    }
+};
+
+/// Runs one kernel of one table; a null bias every second time, as the caller says.
+template <class Kernel, class Dims>
+void call(Kernel kernel, Arguments& arguments, Guarded& out, const Dims& dims, bool has_bias) {
+    for (float& x : out) x = -123.0f;
+    kernel(arguments.in.data(), arguments.w.data(), has_bias ? arguments.bias.data() : nullptr, out.data(), dims);
+}
+
+/// The same value, where NaN equals NaN and 0 equals -0.
+bool is_same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+/// First place where two results differ, or -1.
+std::ptrdiff_t first_difference(const Guarded& a, const Guarded& b) {
+    for (std::size_t i = 0; i < a.count(); ++i) {
+        if (!is_same(a[i], b[i])) return static_cast<std::ptrdiff_t>(i);
+    }
+    return -1;
+}
+
+/// Calls check(backend name, its table) for every backend that works here; afterwards the one that was active is active again.
+template <class Check>
+void for_each_backend(const Check& check) {
+    const std::string before = active_backend_name();
+    for (const BackendInfo& backend : list_backends()) {
+        if (!backend.is_supported) continue;
+        force_backend(backend.name);
+        check(backend.name, kernels::active_kernels());
+    }
+    force_backend(before);
+}
+
+/// Runs the kernel and its reference on every shape with the given values and hands both results to `compare`.
+template <class Dims, class Kernel, class Value, class Compare>
+void sweep(const std::vector<Dims>& shapes, Kernel kernels::KernelTable::* kernel, const Value& value, const Compare& compare) {
+    for_each_backend([&](const std::string& backend, const kernels::KernelTable& table) {
+        bool has_bias = false;
+        for (const Dims& dims : shapes) {
+            const Sizes sizes = sizes_of(dims);
+            has_bias = !has_bias;
+            for (const Side side : {Side::before, Side::behind}) {
+                Arguments arguments(sizes, side);
+                arguments.fill(value);
+                Guarded expected(sizes.out, side), out(sizes.out, side);
+                call(kernels::reference_kernels().*kernel, arguments, expected, dims, has_bias);
+                call(table.*kernel, arguments, out, dims, has_bias);
+                INFO("backend ", backend, ": ", describe(dims));
+                compare(arguments, expected, out, dims, has_bias);
+            }
+        }
+    });
+}
+
+template <class Dims, class Kernel>
+void check_exact(const std::vector<Dims>& shapes, Kernel kernels::KernelTable::* kernel) {
+    Random random(11);
+    sweep(shapes, kernel, [&] { return static_cast<float>(random.integer(-4, 4)); }, [](auto&, const Guarded& expected, const Guarded& out, const auto&, bool) {
+        CHECK(first_difference(expected, out) == -1);
+    });
+}
+
+/// Both ways of adding K products in another order differ by at most 2 K 2^-24 sum |in*w|; that sum is the reference's on absolute values.
+template <class Dims, class Kernel>
+void check_bounded(const std::vector<Dims>& shapes, Kernel kernels::KernelTable::* kernel) {
+    Random random(12);
+    sweep(shapes, kernel, [&] { return random.normal(); }, [&](Arguments& arguments, const Guarded& expected, const Guarded& out, const Dims& dims, bool has_bias) {
+        for (Guarded* array : {&arguments.in, &arguments.w, &arguments.bias}) {
+            for (float& x : *array) x = std::abs(x);
+        }
+        const Sizes sizes = sizes_of(dims);
+        Guarded magnitude(sizes.out, Side::behind);
+        call(kernels::reference_kernels().*kernel, arguments, magnitude, dims, has_bias);
+        float worst = 0.0f;  // of the allowed difference
+        for (std::size_t i = 0; i < sizes.out; ++i) {
+            const float allowed = 2.0f * static_cast<float>(sizes.terms + 1) * 0x1p-24f * magnitude[i];
+            worst = std::max(worst, allowed > 0.0f ? std::abs(out[i] - expected[i]) / allowed : static_cast<float>(out[i] != expected[i]));
+        }
+        CHECK(worst <= 1.0f);
+    });
+}
+
+template <class Dims, class Kernel>
+void check_non_finite(const std::vector<Dims>& shapes, Kernel kernels::KernelTable::* kernel) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    Random random(13);
+    const auto value = [&] {
+        const int kind = random.integer(0, 60);
+        return kind == 0 ? kInfinity : kind == 1 ? -kInfinity : kind == 2 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(random.integer(-4, 4));
+    };
+    sweep(shapes, kernel, value, [](auto&, const Guarded& expected, const Guarded& out, const auto&, bool) { CHECK(first_difference(expected, out) == -1); });
+}
+
+}  // namespace
+
+#define CONVBOOK_KERNEL(name, type) \
+    TEST_CASE("kernel " #name ": every backend equals the reference exactly on small integers, and touches no memory but its own") { \
+        check_exact(shapes_##name(), &kernels::KernelTable::name); \
+    } \
+    TEST_CASE("kernel " #name ": on real numbers every backend stays within 2 K 2^-24 sum |in*w| of the reference") { \
+        check_bounded(shapes_##name(), &kernels::KernelTable::name); \
+    } \
+    TEST_CASE("kernel " #name ": NaN and infinities end up exactly where the reference puts them, padding included") { \
+        check_non_finite(shapes_##name(), &kernels::KernelTable::name); \
+    }
+#include "kernels/kernels.inc"
+#undef CONVBOOK_KERNEL
+
+}  // namespace convbook::test
