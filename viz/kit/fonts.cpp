@@ -30,19 +30,19 @@ enum class Han { headings, text, interface };
 struct Look { const char* latin; const char* han; const char* signs; float size, line, chinese_line; Han words; };
 
 // The look's table, in the order of Type; sizes in logical pixels per em
-constexpr const char *kSerif = "noto-serif-400.ttf", *kItalic = "noto-serif-400-italic.ttf", *kSerifBold = "noto-serif-600.ttf";
+constexpr const char *kSerif = "noto-serif-400.ttf", *kItalic = "noto-serif-400-italic.ttf", *kSerifBold = "noto-serif-600.ttf", *kTitle = "noto-serif-700.ttf";
 constexpr const char *kInter = "inter-400.otf", *kInterMedium = "inter-500.otf", *kInterStrong = "inter-600.otf", *kInterBold = "inter-700.otf";
 constexpr const char *kSong = "noto-serif-sc-400.otf", *kSongBold = "noto-serif-sc-600.otf";
 constexpr const char *kHei = "noto-sans-sc-400.otf", *kHeiMedium = "noto-sans-sc-500.otf", *kHeiBold = "noto-sans-sc-700.otf";
 constexpr const char *kMono = "jetbrains-mono-400.ttf", *kMonoItalic = "jetbrains-mono-400-italic.ttf";
 constexpr const char *kSigns = "dejavu-sans.ttf", *kSerifSigns = "dejavu-serif.ttf";
 constexpr std::array<Look, kTypes> kLooks{{
-    /* book_title          */ {kSerifBold, kSongBold, kSerifSigns, 46, 54, 60, Han::headings},
-    /* chapter_title       */ {kSerifBold, kSongBold, kSerifSigns, 33, 40, 44, Han::headings},
-    /* chapter_title_small */ {kSerifBold, kSongBold, kSerifSigns, 28, 34, 38, Han::headings},
-    /* question            */ {kItalic, kSong, kSerifSigns, 20, 29, 30, Han::headings},
-    /* question_small      */ {kItalic, kSong, kSerifSigns, 18, 26, 28, Han::headings},
-    /* heading             */ {kSerifBold, kSongBold, kSerifSigns, 21, 28, 32, Han::headings},
+    /* book_title          */ {kTitle, kSongBold, kSerifSigns, 46, 54, 54, Han::headings},
+    /* chapter_title       */ {kTitle, kSongBold, kSerifSigns, 33, 40, 40, Han::headings},
+    /* chapter_title_small */ {kTitle, kSongBold, kSerifSigns, 28, 34, 34, Han::headings},
+    /* question            */ {kItalic, kSong, kSerifSigns, 20, 29, 29, Han::headings},
+    /* question_small      */ {kItalic, kSong, kSerifSigns, 18, 26, 26, Han::headings},
+    /* heading             */ {kTitle, kSongBold, kSerifSigns, 21, 28, 28, Han::headings},
     /* body                */ {kSerif, kSong, kSerifSigns, 17, 26, 30, Han::text},
     /* body_small          */ {kSerif, kSong, kSerifSigns, 16, 25, 28, Han::text},
     /* body_italic         */ {kItalic, kSong, kSerifSigns, 17, 26, 30, Han::text},
@@ -67,7 +67,11 @@ constexpr std::array<Look, kTypes> kLooks{{
     /* code_italic         */ {kMonoItalic, kHei, kSigns, 13, 21, 21, Han::interface},
 }};
 
-struct Face { std::span<const unsigned char> bytes; stbtt_fontinfo info{}; };
+struct Face {
+    std::span<const unsigned char> bytes;
+    stbtt_fontinfo info{};
+    std::vector<float> kerning;   ///< pairs of ASCII, in em; filled when first asked for
+};
 
 /// A shipped face by file name, opened once.
 Face& face(const char* file) {
@@ -180,16 +184,13 @@ void add_face(ImFontAtlas& fonts, const char* file, float size, bool is_merged, 
     config.OversampleV = 1;
     config.PixelSnapH = false;
     config.GlyphRanges = ranges;
+    if (file == kTitle) config.GlyphExtraSpacing.x = -0.01f * size;   // large letters look set too wide otherwise
     const auto bytes = face(file).bytes;
     fonts.AddFontFromMemoryTTF(const_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()), size, &config);
 }
 
-void upload() {
-    ImGuiIO& io = ImGui::GetIO();
-    const bool is_renderer_alive = io.BackendRendererUserData != nullptr;
-    if (!is_renderer_alive) return;
-    // Before its first frame the renderer makes the texture itself
-    if (io.Fonts->TexID == ImTextureID{}) return;
+/// Before its first frame the renderer makes the texture itself; afterwards the new one replaces the old.
+void replace_texture() {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
 }
@@ -211,6 +212,7 @@ void build_fonts() {
     // Start from nothing: ImGui bakes an atlas as a whole
     ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
     Atlas& all = atlas();
+    const bool has_texture = fonts.TexID != ImTextureID{} && ImGui::GetIO().BackendRendererUserData != nullptr;
     fonts.Clear();
     fonts.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
     all.scale = scale_now();
@@ -230,7 +232,7 @@ void build_fonts() {
     CONVBOOK_REQUIRE(fonts.Build(), "fonts: the atlas could not be built at scale ", all.scale, ". Choose a smaller text scale.");
     all.is_stale = false;
     ++all.version;
-    upload();
+    if (has_texture) replace_texture();
 }
 
 bool fonts_are_stale() { return atlas().is_stale || atlas().scale != scale_now(); }
@@ -261,6 +263,22 @@ float text_width(Type type, std::string_view text) {
         width += face->GetCharAdvance(static_cast<ImWchar>(sign <= 0xFFFF ? sign : 0xFFFD));
     }
     return width;
+}
+
+float kerning(Type type, char32_t before, char32_t after) {
+    constexpr char32_t first = 0x21, last = 0x7E, count = last - first + 1;
+    if (before < first || before > last || after < first || after > last || look(type).latin == kMono) return 0;
+    Face& one = face(look(type).latin);
+    if (one.kerning.empty()) {
+        one.kerning.assign(count * count, 0);
+        std::array<int, count> glyphs{};
+        for (char32_t sign = 0; sign < count; ++sign) glyphs[sign] = stbtt_FindGlyphIndex(&one.info, static_cast<int>(first + sign));
+        const float unit = stbtt_ScaleForMappingEmToPixels(&one.info, 1);
+        for (char32_t left = 0; left < count; ++left)
+            for (char32_t right = 0; right < count; ++right)
+                one.kerning[left * count + right] = unit * static_cast<float>(stbtt_GetGlyphKernAdvance(&one.info, glyphs[left], glyphs[right]));
+    }
+    return one.kerning[(before - first) * count + (after - first)] * font_size(type);
 }
 
 std::u32string missing_glyphs(Type type, std::string_view text) {

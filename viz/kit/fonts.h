@@ -27,6 +27,8 @@ float ascent(Type type);
 float leading_above(Type type);
 /// Asks for the characters of `text` to be baked at this role before the next frame; text_width() does it too.
 void request_glyphs(Type type, std::string_view text);
+/// What running text adds between two Latin characters, in device pixels (page text only: text_width() and AddText do not kern).
+float kerning(Type type, char32_t before, char32_t after);
 /// Characters of `text` that the face of this type cannot show (tests: must be empty for every shipped string).
 std::u32string missing_glyphs(Type type, std::string_view text);
 

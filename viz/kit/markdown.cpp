@@ -58,6 +58,19 @@ std::string take_value_marks(std::string_view text, std::vector<ValueMark>& mark
     return result;
 }
 
+/// Printers' quotation marks for typed ones, by what stands before them.
+std::string with_quotation_marks(std::string_view words, char before) {
+    std::string result;
+    for (const char sign : words) {
+        const bool is_opening = before == 0 || before == ' ' || before == '(' || before == '[' || before == '\n';
+        if (sign == '\'') result += is_opening ? "\u2018" : "\u2019";
+        else if (sign == '"') result += is_opening ? "\u201C" : "\u201D";
+        else result += sign;
+        before = sign;
+    }
+    return result;
+}
+
 /// Collects md4c's events into blocks.
 class Reader {
 public:
@@ -184,7 +197,12 @@ private:
     }
     void add_words(std::string_view words) {
         const SpanKind kind = is_code_ ? SpanKind::code : SpanKind::words;
-        const auto put = [&](std::string_view part) { if (!part.empty()) add({.kind = kind, .text = std::string(part)}); };
+        const auto put = [&](std::string_view part) {
+            if (part.empty()) return;
+            const bool is_first = !is_open_ || !spans_ || spans_->empty() || spans_->back().kind == SpanKind::line_break;
+            const char before = is_first ? ' ' : spans_->back().text.empty() ? ' ' : spans_->back().text.back();
+            add({.kind = kind, .text = is_code_ ? std::string(part) : with_quotation_marks(part, before)});
+        };
         while (!words.empty()) {
             const auto begin = words.find(kBegin), end = words.find(kEnd);
             const auto first = std::min(begin, end);

@@ -18,6 +18,7 @@ struct PageContext {
     std::function<void(const std::string& value_or_role)> light;   ///< pointer is on this value or symbol
     std::string lit;                                               ///< what the figure has under the pointer
     unsigned values_version = 0;                                   ///< changes when live values do (re-layout)
+    std::string crumb;                                             ///< above the title: "Part I · One layer"
 };
 
 class Page {

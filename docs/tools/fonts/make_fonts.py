@@ -22,6 +22,7 @@ FACES = [
     ("noto-serif-400", "NotoSerif-Regular.ttf", -1, [], "latin"),
     ("noto-serif-400-italic", "NotoSerif-Italic.ttf", -1, [], "latin"),
     ("noto-serif-600", "NotoSerif-SemiBold.ttf", -1, [], "latin"),
+    ("noto-serif-700", "NotoSerif-Bold.ttf", -1, [], "latin"),
     ("jetbrains-mono-400", "JetBrainsMono-Regular.ttf", -1, [], "latin"),
     ("jetbrains-mono-400-italic", "JetBrainsMono-Italic.ttf", -1, [], "latin"),
     ("dejavu-sans", "DejaVuSans.ttf", -1, [], "signs"),

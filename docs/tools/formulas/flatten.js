@@ -162,7 +162,10 @@ function setFormula(tex, isDisplay) {
     if (error) throw new Error(error);
     const [, top, width, height] = attribute(svg, 'viewBox').split(' ').map(Number);
     const root = simplify({kind: 'row', x: 0, y: 0, scale: 1, width, kids: children(children(svg)[0]).map((kid) => readElement(kid, '', notes)).filter(Boolean)});
-    return {width, height: -top, depth: height + top, root};
+    // A displayed formula begins flush with the text: TeX's room for a missing fence is not wanted there
+    const flush = isDisplay && root.kids.length > 0 && root.kids[0].kind === 'frac' ? 120 : 0;
+    for (const kid of root.kids) kid.x -= flush;
+    return {width: width - flush, height: -top, depth: height + top, root};
 }
 
 /// Code point, width and outline of every character a live value may be written with.
