@@ -53,7 +53,7 @@ constexpr std::array<Look, kTypes> kLooks{{
     /* label_strong        */ {kInterStrong, kHeiBold, kSigns, 13, 18, 20, Han::interface},
     /* table               */ {kInter, kHei, kSigns, 14, 20, 22, Han::interface},
     /* table_strong        */ {kInterStrong, kHeiBold, kSigns, 14, 20, 22, Han::interface},
-    /* caption             */ {kInter, kHei, kSigns, 12, 16, 18, Han::interface},
+    /* caption             */ {kInter, kHei, kSigns, 12, 16, 16, Han::interface},
     /* part                */ {kInter, kHei, kSigns, 11, 16, 16, Han::interface},
     /* cell                */ {kInter, kHei, kSigns, 13, 18, 18, Han::interface},
     /* cell_medium         */ {kInterMedium, kHeiMedium, kSigns, 13, 18, 18, Han::interface},
