@@ -1,6 +1,8 @@
 // Every sentence of the text that could be false.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "lesson.h"
 
 using namespace convbook;

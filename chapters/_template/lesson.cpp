@@ -1,15 +1,28 @@
 // The computation of the sliding window. Leaves out every way of showing it.
 #include "lesson.h"
 
+#include <algorithm>
+
 #include "convbook/ops.h"
 
 namespace convbook::template_chapter {
+
+namespace {
+
+// Set by the transport, links and options; the figure has no slider for it
+Member<Params> without_slider(Member<Params> member) {
+    member.field.is_slider = false;
+    return member;
+}
+
+}  // namespace
 
 const std::vector<Member<Params>>& members() {
     static const std::vector<Member<Params>> list = {
         whole_number("w", &Params::w, Text{"Cells in the row", "一行的格数"}, Role::input, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}),
         whole_number("k", &Params::k, Text{"Window", "窗口"}, Role::weights, {1, 2, 3, 4, 5}),
         whole_number("s", &Params::s, Text{"Step", "步幅"}, Role::accent, {1, 2, 3}),
+        without_slider(whole_number("at", &Params::at, Text{"Position shown", "所示位置"}, Role::none, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})),
     };
     return list;
 }
@@ -27,9 +40,13 @@ std::optional<Refusal> refuse(const Params& params) {
 Result compute(const Params& params) {
     ConvParams window;
     window.stride = {params.s, params.s};
-    Result result{params, conv_output_shape({1, 1, params.k, params.w}, {1, 1, params.k, params.k}, window).w, 0, std::vector<int>(params.w, 0)};
+    Result result;
+    result.params = params;
+    result.positions = conv_output_shape({1, 1, params.k, params.w}, {1, 1, params.k, params.k}, window).w;
+    result.first = std::min(params.at, result.positions - 1) * params.s;
+    result.visits.assign(static_cast<std::size_t>(params.w), 0);
     for (int position = 0; position < result.positions; ++position)
-        for (int i = 0; i < params.k; ++i) ++result.visits[position * params.s + i];
+        for (int i = 0; i < params.k; ++i) ++result.visits[static_cast<std::size_t>(position * params.s + i)];
     result.unused = params.w - ((result.positions - 1) * params.s + params.k);
     return result;
 }

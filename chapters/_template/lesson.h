@@ -10,6 +10,7 @@ struct Params {
     int w = 7;  ///< cells of the row the window walks over
     int k = 3;  ///< cells of the window
     int s = 1;  ///< cells of one step
+    int at = 0; ///< which position the figure shows, counted from 0; past the last one means the last
 };
 const std::vector<Member<Params>>& members();
 
@@ -17,6 +18,7 @@ const std::vector<Member<Params>>& members();
 struct Result {
     Params params;
     int positions = 0;              ///< floor((w − k) / s) + 1
+    int first = 0;                  ///< leftmost cell of the window at the position shown
     int unused = 0;                 ///< cells at the right end that no window reaches
     std::vector<int> visits;        ///< [w] how many windows cover each cell
 };
