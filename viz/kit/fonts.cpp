@@ -65,12 +65,13 @@ constexpr std::array<Look, kTypes> kLooks{{
     /* body_small_italic   */ {kItalic, kSong, kSerifSigns, 16, 25, 28, Han::text},
     /* body_small_bold     */ {kSerifBold, kSongBold, kSerifSigns, 16, 25, 28, Han::text},
     /* code_italic         */ {kMonoItalic, kHei, kSigns, 13, 21, 21, Han::interface},
+    /* code_in_text        */ {kMono, kHei, kSigns, 15, 26, 30, Han::interface},
 }};
 
 struct Face {
     std::span<const unsigned char> bytes;
     stbtt_fontinfo info{};
-    std::vector<float> kerning;   ///< pairs of ASCII, in em; filled when first asked for
+    std::vector<float> kerning;   ///< pairs of ASCII, in em; NaN until first asked for, because looking all of them up takes a tenth of a second
 };
 
 /// A shipped face by file name, opened once.
@@ -269,16 +270,13 @@ float kerning(Type type, char32_t before, char32_t after) {
     constexpr char32_t first = 0x21, last = 0x7E, count = last - first + 1;
     if (before < first || before > last || after < first || after > last || look(type).latin == kMono) return 0;
     Face& one = face(look(type).latin);
-    if (one.kerning.empty()) {
-        one.kerning.assign(count * count, 0);
-        std::array<int, count> glyphs{};
-        for (char32_t sign = 0; sign < count; ++sign) glyphs[sign] = stbtt_FindGlyphIndex(&one.info, static_cast<int>(first + sign));
-        const float unit = stbtt_ScaleForMappingEmToPixels(&one.info, 1);
-        for (char32_t left = 0; left < count; ++left)
-            for (char32_t right = 0; right < count; ++right)
-                one.kerning[left * count + right] = unit * static_cast<float>(stbtt_GetGlyphKernAdvance(&one.info, glyphs[left], glyphs[right]));
+    if (one.kerning.empty()) one.kerning.assign(count * count, NAN);
+    float& pair = one.kerning[(before - first) * count + (after - first)];
+    if (std::isnan(pair)) {
+        const int units = stbtt_GetCodepointKernAdvance(&one.info, static_cast<int>(before), static_cast<int>(after));
+        pair = stbtt_ScaleForMappingEmToPixels(&one.info, 1) * static_cast<float>(units);
     }
-    return one.kerning[(before - first) * count + (after - first)] * font_size(type);
+    return pair * font_size(type);
 }
 
 std::u32string missing_glyphs(Type type, std::string_view text) {

@@ -15,7 +15,7 @@
 namespace convbook::kit {
 namespace {
 
-constexpr int kPageSize = 512;   // one page holds about 500 glyphs at text size; 1 MB as RGBA
+constexpr int kPageSize = 256;   // about 100 glyphs at text size; a small page is quick to upload again when it gains one
 constexpr int kPhases = 4;       // horizontal sub-pixel places; rows stand on whole pixels, or thin strokes blur
 
 struct GlyphPicture { int page = -1; int x = 0, y = 0, width = 0, height = 0; int left = 0, top = 0; };
@@ -29,19 +29,22 @@ public:
         if (is_new) entry->second = rasterise(formula_sheet().outline(outline), pixels_per_unit, static_cast<float>(phase) / kPhases);
         return entry->second;
     }
+    float page_size(int page) const { return static_cast<float>(pages_[static_cast<std::size_t>(page)]->size); }
     const Texture& texture(int page) {
         Page& one = *pages_[static_cast<std::size_t>(page)];
-        if (one.is_dirty) one.texture.upload(kPageSize, kPageSize, one.pixels, true), one.is_dirty = false;
+        if (one.is_dirty) one.texture.upload(one.size, one.size, one.pixels, true), one.is_dirty = false;
         return one.texture;
     }
     /// Sizes of an earlier text scale are of no more use.
     void forget_if_full() {
-        if (pages_.size() > 8) pages_.clear(), pictures_.clear();
+        if (pages_.size() > 24) pages_.clear(), pictures_.clear();
     }
 
 private:
     struct Page {
-        std::vector<std::uint32_t> pixels = std::vector<std::uint32_t>(kPageSize * kPageSize, 0x00FFFFFFu);
+        explicit Page(int side) : size(side), pixels(static_cast<std::size_t>(side) * static_cast<std::size_t>(side), 0x00FFFFFFu) {}
+        int size;
+        std::vector<std::uint32_t> pixels;
         Texture texture;
         bool is_dirty = true;
         int x = 1, y = 1, row_height = 0;
@@ -72,7 +75,6 @@ private:
         picture.left = static_cast<int>(std::floor(left * scale + shift)), picture.top = static_cast<int>(std::floor(-top * scale));
         picture.width = static_cast<int>(std::ceil(right * scale + shift)) - picture.left + 1;
         picture.height = static_cast<int>(std::ceil(-bottom * scale)) - picture.top + 1;
-        if (picture.width >= kPageSize - 2 || picture.height >= kPageSize - 2) return picture;
         // Draw it, and copy it to a page as white of that opacity
         std::vector<unsigned char> alpha(static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height));
         stbtt__bitmap bitmap{picture.width, picture.height, picture.width, alpha.data()};
@@ -84,7 +86,7 @@ private:
 
     void put(GlyphPicture& picture, const std::vector<unsigned char>& alpha) {
         if (pages_.empty() || !reserve(*pages_.back(), picture)) {
-            pages_.push_back(std::make_unique<Page>());
+            pages_.push_back(std::make_unique<Page>(std::max({kPageSize, picture.width + 4, picture.height + 4})));
             reserve(*pages_.back(), picture);
         }
         Page& page = *pages_.back();
@@ -92,14 +94,14 @@ private:
         for (int row = 0; row < picture.height; ++row)
             for (int column = 0; column < picture.width; ++column) {
                 const auto opacity = static_cast<std::uint32_t>(alpha[static_cast<std::size_t>(row * picture.width + column)]);
-                page.pixels[static_cast<std::size_t>((picture.y + row) * kPageSize + picture.x + column)] = (opacity << 24) | 0x00FFFFFFu;
+                page.pixels[static_cast<std::size_t>((picture.y + row) * page.size + picture.x + column)] = (opacity << 24) | 0x00FFFFFFu;
             }
         page.is_dirty = true;
     }
 
     static bool reserve(Page& page, GlyphPicture& picture) {
-        if (page.x + picture.width + 1 >= kPageSize) page.x = 1, page.y += page.row_height + 1, page.row_height = 0;
-        if (page.y + picture.height + 1 >= kPageSize) return false;
+        if (page.x + picture.width + 1 >= page.size) page.x = 1, page.y += page.row_height + 1, page.row_height = 0;
+        if (page.y + picture.height + 1 >= page.size) return false;
         picture.x = page.x, picture.y = page.y;
         page.x += picture.width + 1;
         page.row_height = std::max(page.row_height, picture.height);
@@ -120,13 +122,16 @@ WordsWidth words_width(float em, const SlotText&) {
     return [em](std::string_view style, std::string_view text) { return text_width(type_of(style), text) * 1000 / em; };
 }
 
+const GlyphPicture& picture_of(const PlacedPart& part, float x, float unit) {
+    return glyphs().find(part.outline, part.scale * unit, static_cast<int>(std::floor((x - std::floor(x)) * kPhases)));
+}
+
 void draw_glyph(const PlacedPart& part, ImVec2 baseline, float unit, Colour colour) {
     const float x = baseline.x + part.x * unit;
     const float y = std::round(baseline.y - part.y * unit);
-    const auto quarter = static_cast<int>(std::floor((x - std::floor(x)) * kPhases));
-    const auto& picture = glyphs().find(part.outline, part.scale * unit, quarter);
+    const auto& picture = picture_of(part, x, unit);
     if (picture.page < 0) return;
-    const auto size = static_cast<float>(kPageSize);
+    const float size = glyphs().page_size(picture.page);
     const ImVec2 low{static_cast<float>(picture.x) / size, static_cast<float>(picture.y) / size};
     const ImVec2 high{static_cast<float>(picture.x + picture.width) / size, static_cast<float>(picture.y + picture.height) / size};
     const Area area{std::floor(x) + static_cast<float>(picture.left), y + static_cast<float>(picture.top), static_cast<float>(picture.width), static_cast<float>(picture.height)};
@@ -184,7 +189,10 @@ void draw_formula(ImVec2 baseline, std::string_view tex, float em, bool is_displ
     }
     glyphs().forget_if_full();
     const float unit = em / 1000;
-    for (const auto& part : formula_sheet().place(*formula, slots, words_width(em, slots)).parts) {
+    const auto placed = formula_sheet().place(*formula, slots, words_width(em, slots));
+    // All pictures first: a page is uploaded when it is drawn from, and should have gained everything by then
+    for (const auto& part : placed.parts) if (part.part == FormulaPart::glyph) picture_of(part, baseline.x + part.x * unit, unit);
+    for (const auto& part : placed.parts) {
         const Colour colour = is_lit(part, lit) ? kit::colour(Ink::accent) : part.role != Role::none ? role_colour(part.role) : plain;
         if (part.part == FormulaPart::glyph) draw_glyph(part, baseline, unit, colour);
         if (part.part == FormulaPart::rect) draw_rule(part, baseline, unit, colour);

@@ -96,7 +96,8 @@ private:
         case FormulaPart::frac: case FormulaPart::stack: {
             const float growth = growth_of(node, scale);
             for (const auto& one : node.kids) {
-                if (is_box(one)) kid(one, (growth - kid_growth(one, scale)) / 2);
+                if (is_brace(one, widest_baked(node, 0))) place_brace(one, x + one.x * scale, y + one.y * scale, scale * one.scale, growth / one.scale);
+                else if (is_box(one)) kid(one, (growth - kid_growth(one, scale)) / 2);
                 else kid(one, 0, growth);
             }
             return;
@@ -108,6 +109,24 @@ private:
             for (const auto& one : node.kids) kid(one, 0, is_box(one) ? 0 : row_growth(node, scale));
             return;
         case FormulaPart::table: place_table(node, x, y, scale); return;
+        }
+    }
+
+    /// A brace over or under its formula is made of end pieces and rules between them.
+    static bool is_brace(const FormulaNode& node, float full_width) {
+        if (node.part != FormulaPart::row || node.width * node.scale < 0.9f * full_width) return false;
+        const auto is_rule = [](const FormulaNode& kid) { return kid.part == FormulaPart::rect; };
+        const auto is_piece = [&](const FormulaNode& kid) { return is_rule(kid) || kid.part == FormulaPart::glyph; };
+        return std::any_of(node.kids.begin(), node.kids.end(), is_rule) && std::all_of(node.kids.begin(), node.kids.end(), is_piece);
+    }
+    /// Its rules share the growth; every piece moves by what the rules to its left have taken.
+    void place_brace(const FormulaNode& node, float x, float y, float scale, float growth) {
+        const auto rules = std::count_if(node.kids.begin(), node.kids.end(), [](const FormulaNode& kid) { return kid.part == FormulaPart::rect; });
+        const float share = growth / static_cast<float>(rules);
+        for (const auto& one : node.kids) {
+            const auto is_left = [&](const FormulaNode& other) { return other.part == FormulaPart::rect && &other != &one && other.x + other.width / 2 < one.x + (one.part == FormulaPart::rect ? one.width / 2 : 400); };
+            const float shift = share * static_cast<float>(std::count_if(node.kids.begin(), node.kids.end(), is_left));
+            place(one, x + (one.x + shift) * scale, y + one.y * scale, scale * one.scale, share);
         }
     }
 

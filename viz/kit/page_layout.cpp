@@ -62,11 +62,11 @@ private:
         }
         case BlockKind::question: { const Type type = is_small_ ? Type::question_small : Type::question; return {type, type, type, Type::code}; }
         case BlockKind::note_title: return {Type::label_strong, Type::label_strong, Type::label_strong, Type::code};
-        default: return block.note != 0 ? Faces{Type::note, Type::body_small_italic, Type::body_small_bold, Type::code} : body();
+        default: return block.note != 0 ? Faces{Type::note, Type::body_small_italic, Type::body_small_bold, Type::code_in_text} : body();
         }
     }
     Faces body() const {
-        return is_small_ ? Faces{Type::body_small, Type::body_small_italic, Type::body_small_bold, Type::code} : Faces{};
+        return is_small_ ? Faces{Type::body_small, Type::body_small_italic, Type::body_small_bold, Type::code_in_text} : Faces{};
     }
     static Ink ink(const Block& block) {
         return block.kind == BlockKind::question || (block.note != 0 && block.kind != BlockKind::note_title) ? Ink::ink2 : Ink::ink;

@@ -12,7 +12,7 @@
 namespace convbook::kit {
 
 /// The faces of one paragraph.
-struct Faces { Type regular = Type::body, italic = Type::body_italic, bold = Type::body_bold, code = Type::code; };
+struct Faces { Type regular = Type::body, italic = Type::body_italic, bold = Type::body_bold, code = Type::code_in_text; };
 /// How texts ask for live values.
 struct LiveText { ValueText value; SlotText slot; };
 

@@ -57,7 +57,7 @@ void draw_run(ImVec2 baseline, Type type, Colour colour, std::string_view text, 
     list->PushTextureID(compat::font_texture(font(type)));
     const float top = std::round(baseline.y) - std::round(ascent(type) - leading_above(type));
     const bool is_latin = !text.empty() && !is_han_character(to_utf32(text.substr(0, 4))[0]);
-    const float left = is_latin ? std::round(baseline.x) : baseline.x;  // words begin on a whole pixel, Han characters are spread evenly
+    const float left = is_latin ? std::round(baseline.x * 2) / 2 : baseline.x;  // the atlas holds half pixels; Han characters are spread evenly
     walk(type, text, language, spread, [&](char32_t, float pen, const compat::Glyph& glyph, std::size_t, std::size_t) {
         if (!glyph.is_visible) return;
         list->PrimReserve(6, 4);
