@@ -1,0 +1,75 @@
+// The registry, the clock and the forcing of backends. Leaves out what is measured: kernels.cpp, nets.cpp, and whoever calls add_benchmark().
+#include "bench/bench.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace convbook::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<Benchmark>& added() {
+    static std::vector<Benchmark> list;
+    return list;
+}
+
+/// Forces a backend for as long as it lives.
+class Forced {
+public:
+    explicit Forced(const std::string& backend) : before_(active_backend_name()) { force_backend(backend); }
+    Forced(const Forced&) = delete;
+    Forced& operator=(const Forced&) = delete;
+    ~Forced() { force_backend(before_); }
+
+private:
+    std::string before_;
+};
+
+}  // namespace
+
+bool add_benchmark(Benchmark benchmark) {
+    added().push_back(std::move(benchmark));
+    return true;
+}
+
+std::vector<Benchmark> list_benchmarks() {
+    std::vector<Benchmark> all = kernel_benchmarks();
+    for (Benchmark& net : net_benchmarks()) all.push_back(std::move(net));
+    all.insert(all.end(), added().begin(), added().end());
+    return all;
+}
+
+std::vector<double> time_calls(double seconds, const std::function<void()>& work) {
+    constexpr std::size_t kLeastCalls = 3;
+    work();
+    std::vector<double> nanoseconds;
+    const auto begin = Clock::now();
+    while (nanoseconds.size() < kLeastCalls || std::chrono::duration<double>(Clock::now() - begin).count() < seconds) {
+        const auto before = Clock::now();
+        work();
+        nanoseconds.push_back(std::chrono::duration<double, std::nano>(Clock::now() - before).count());
+    }
+    return nanoseconds;
+}
+
+const MachineSpeed& Runner::speed_of(const std::string& backend) {
+    const auto [at, is_new] = speeds_.try_emplace(backend);
+    if (is_new) {
+        const Forced forced(backend);
+        at->second = measure_machine();
+    }
+    return at->second;
+}
+
+Result Runner::run(const Benchmark& benchmark, const std::string& backend) {
+    const Forced forced(backend);
+    std::vector<double> times = benchmark.run(seconds_);
+    std::sort(times.begin(), times.end());
+    Result result{benchmark.kind, benchmark.name, backend, 1, times[times.size() / 2], times.front(), 0, 0};
+    result.gflops = benchmark.flops / result.ns_min;
+    if (benchmark.least_seconds) result.roofline = benchmark.least_seconds(speed_of(backend)) * 1e9 / result.ns_min;
+    return result;
+}
+
+}  // namespace convbook::bench

@@ -1,0 +1,55 @@
+// A tiny registry of named benchmarks: what to run, what it costs, what bound it is held against. `convbook bench` lists, filters and prints them.
+// Leaves out how results are printed (viz/cli/bench.cpp). Frames, or whatever else has a speed, register themselves with add_benchmark().
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "convbook/backend.h"
+
+namespace convbook::bench {
+
+/// One thing with a speed. `run` does it again and again for about `seconds` and returns the time of each, in nanoseconds.
+struct Benchmark {
+    std::string kind;                                             ///< kernel, net or frame
+    std::string name;                                             ///< dw3_144_56_s1, mobilenet_v2, ui_07
+    std::function<std::vector<double>(double seconds)> run;
+    double flops = 0;                                             ///< a multiply-add counts as two; 0 if that says nothing
+    std::function<double(const MachineSpeed&)> least_seconds;     ///< the roofline's bound; may be absent
+    bool depends_on_backend = true;                               ///< false: measured once, not once per backend
+};
+
+struct Result {
+    std::string kind, name, backend;
+    int threads = 1;
+    double ns_median = 0, ns_min = 0;
+    double gflops = 0;    ///< of the fastest run
+    double roofline = 0;  ///< share of the bound that the fastest run reaches, 0 if there is none
+};
+
+/// Adds to the list; returns true, so that a static variable can call it.
+bool add_benchmark(Benchmark benchmark);
+/// Those that were added, after the kernels (one per layer of kernel_layers()) and the networks.
+std::vector<Benchmark> list_benchmarks();
+
+/// The usual `run`: calls `work` until the time is up, at least three times after one call that only warms up.
+std::vector<double> time_calls(double seconds, const std::function<void()>& work);
+
+/// Runs benchmarks on forced backends and remembers each backend's roofline.
+class Runner {
+public:
+    explicit Runner(double seconds) : seconds_(seconds) {}
+    Result run(const Benchmark& benchmark, const std::string& backend);
+    const MachineSpeed& speed_of(const std::string& backend);
+
+private:
+    double seconds_;
+    std::map<std::string, MachineSpeed> speeds_;
+};
+
+// What bench.cpp assembles.
+std::vector<Benchmark> kernel_benchmarks();
+std::vector<Benchmark> net_benchmarks();
+
+}  // namespace convbook::bench

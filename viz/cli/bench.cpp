@@ -1,0 +1,97 @@
+// `convbook bench`: times kernels, networks and whatever else registered itself, on every backend that works here; a table for people, JSON for programs.
+// Leaves out what is measured (tests/bench).
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "bench/bench.h"
+#include "cli/command.h"
+
+namespace convbook::cli {
+namespace {
+
+struct Options {
+    bool is_json = false;
+    std::string filter = ".*", backend;
+    int threads = 1;
+    double seconds = 0.05;
+};
+
+std::regex read_filter(const std::string& text) {
+    try {
+        return std::regex(text, std::regex::ECMAScript | std::regex::icase);
+    } catch (const std::regex_error& error) {
+        throw UsageError(message("bench: --filter takes a regular expression on `kind name backend`; \"", text, "\" is none (", error.what(), ")."));
+    }
+}
+
+/// The backends to measure: the wanted one, or all that work here.
+std::vector<std::string> read_backends(const std::string& wish) {
+    if (!wish.empty()) {
+        const std::string before = active_backend_name();
+        understand([&] { force_backend(wish); return 0; });
+        force_backend(before);
+        return {wish};
+    }
+    std::vector<std::string> names;
+    for (const BackendInfo& backend : list_backends()) {
+        if (backend.is_supported) names.push_back(backend.name);
+    }
+    return names;
+}
+
+void print_header() { fmt::print("{:8}{:18}{:11}{:>14}{:>14}{:>10}{:>14}\n", "kind", "name", "backend", "median, us", "least, us", "GFLOP/s", "of roofline"); }
+
+void print_row(const bench::Result& r) {
+    const std::string gflops = r.gflops > 0 ? fmt::format("{:.1f}", r.gflops) : "", share = r.roofline > 0 ? fmt::format("{:.0f} %", 100 * r.roofline) : "";
+    fmt::print("{:8}{:18}{:11}{:>14.1f}{:>14.1f}{:>10}{:>14}\n", r.kind, r.name, r.backend, r.ns_median / 1e3, r.ns_min / 1e3, gflops, share);
+    std::fflush(stdout);
+}
+
+nlohmann::ordered_json to_json(const bench::Result& r) {
+    return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"gflops", r.gflops}, {"roofline", r.roofline}};
+}
+
+int run_bench(const Options& options) {
+    // Understand everything before anything is timed
+    if (options.threads != 1) throw UsageError(message("bench: --threads must be 1, kernels run on one thread so far; got ", options.threads, "."));
+    const std::regex filter = read_filter(options.filter);
+    const std::vector<std::string> backends = read_backends(options.backend);
+    // Time what the filter lets through
+    bench::Runner runner(options.seconds);
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    int count = 0;
+    for (const bench::Benchmark& benchmark : bench::list_benchmarks()) {
+        for (const std::string& backend : backends) {
+            if (!benchmark.depends_on_backend && backend != backends.front()) continue;
+            if (!std::regex_search(benchmark.kind + " " + benchmark.name + " " + backend, filter)) continue;
+            const bench::Result result = runner.run(benchmark, backend);
+            if (options.is_json) rows.push_back(to_json(result));
+            else if (count == 0) print_header();
+            if (!options.is_json) print_row(result);
+            ++count;
+        }
+    }
+    if (count == 0) throw UsageError(message("bench: no benchmark matches --filter \"", options.filter, "\"; it is searched in `kind name backend`, as in \"kernel dw3_144_56_s1 avx2\"."));
+    if (options.is_json) fmt::print("{}\n", rows.dump(1));
+    return 0;
+}
+
+Run set_up(CLI::App& app) {
+    const auto options = std::make_shared<Options>();
+    app.add_flag("--json", options->is_json, "Print JSON instead of a table");
+    app.add_option("--filter", options->filter, "Only what matches this regular expression: dw3, 'net .* avx512', ui");
+    app.add_option("--backend", options->backend, "Only this backend; otherwise all that work here");
+    app.add_option("--threads", options->threads, "Threads");
+    app.add_option("--sec", options->seconds, "Seconds for each kernel; networks take five times as long")->check(CLI::Range(0.001, 60.0));
+    return [options] { return run_bench(*options); };
+}
+
+}  // namespace
+
+REGISTER_COMMAND("bench", "Times kernels and networks on every backend", set_up);
+
+}  // namespace convbook::cli
