@@ -93,7 +93,7 @@ TEST_CASE("`convbook chapter NN` is the chapter's own executable") {
 }
 
 TEST_CASE("the program refuses unknown words with exit code 2 and names what there is") {
-    for (const char* words : {"", "nonsense", "chapter", "chapter 99", "chapter 7", "read", "read 99", "read 07 --lang xx", "--nonsense"}) check_refused(program("convbook") + " " + words);
+    for (const std::string words : {"", "nonsense", "chapter", "chapter 99", "chapter 7", "read", "read 99", "read 07 --lang xx", "--nonsense"}) check_refused(program("convbook") + " " + words);
     CHECK(run(program("convbook") + " nonsense").error.find("chapter, ") != std::string::npos);
     CHECK(run(program("convbook") + " --help").exit_code == 0);
 }

@@ -36,7 +36,7 @@ auto Box::scaled(int by) const -> Box {
 }
 )";
 
-void check(const char* name, int first, int last) {
+void check(const std::string& name, int first, int last) {
     CAPTURE(name);
     const auto found = find_function_lines(kSource, name);
     REQUIRE(found);

@@ -1,7 +1,6 @@
 // Claims about the house itself: which folder may include what, how long a file may be, where the processor may be asked for.
 #include <doctest/doctest.h>
 
-#include <map>
 #include <regex>
 
 #include "files.h"
@@ -11,14 +10,12 @@ using namespace convbook::book_test;
 
 namespace {
 
-constexpr std::size_t kFileLimit = 400, kHeaderLimit = 200, kPublicHeadersLimit = 1500, kFigureFiles = 400;
+constexpr std::size_t kFileLimit = 400, kHeaderLimit = 200, kPublicHeadersLimit = 1500;
 
 struct Arrow {
     const char* files;      // whose includes
     const char* forbidden;  // what they may not name
 };
-constexpr const char* kScreen = "imgui|GLFW/|GL/|EGL/|epoxy|ft2build|freetype";
-
 // DESIGN: lib -> std; lesson -> lib, Eigen; kit -> lib, screen; figure -> lesson, kit; app -> kit; tests -> everything
 const std::vector<Arrow> kArrows = {
     {"lib/.*", "imgui|GLFW/|GL/|EGL/|ft2build|fmt/|CLI/|md4c|chapters/|kit/|cli/|app/|console/|iostream"},
@@ -89,12 +86,11 @@ TEST_CASE("the library's public face is a cheat sheet: its headers together stay
     CHECK(total < kPublicHeadersLimit);
 }
 
-TEST_CASE("every source file begins with what it is for") {
+TEST_CASE("every source file, or the header it implements, begins with what it is for") {
+    const auto begins_with_words = [](const fs::path& file) { return fs::exists(file) && lines_of(file).front().starts_with("//"); };
     for (const fs::path& file : source_files()) {
         INFO(name_of(file));
-        const std::vector<std::string> lines = lines_of(file);
-        REQUIRE_FALSE(lines.empty());
-        CHECK(lines[0].starts_with("//"));
+        CHECK((begins_with_words(file) || begins_with_words(fs::path(file).replace_extension(".h"))));
     }
 }
 
@@ -121,9 +117,8 @@ TEST_CASE("every function of ops.h is documented, above it or beside it") {
     CHECK(functions > 30);
 }
 
-TEST_CASE("every operation of ops.h has a reference kernel or is made of operations that have one, in a file named after it") {
+TEST_CASE("every operation of ops.h is defined in lib/src/ops") {
     static const std::regex operation(R"(^Tensor (\w+)\()");
-    std::map<std::string, std::string> defined;
     std::string sources;
     for (const fs::path& file : files_below("lib/src/ops", {".cpp"})) sources += docs::read_text_file(file);
     std::smatch match;

@@ -59,7 +59,7 @@ TEST_CASE("marks in code spans and fenced blocks are words about marks") {
 }
 
 TEST_CASE("a mark that cannot be woven is a fault with its line and stays as it was") {
-    for (const char* text : {"\n<!-- value: nothing -->1<!-- / -->", "\n<!-- value: params -->1", "\n<!-- value: params loud -->1<!-- / -->", "\n\\val{params}",
+    for (const std::string text : {"\n<!-- value: nothing -->1<!-- / -->", "\n<!-- value: params -->1", "\n<!-- value: params loud -->1<!-- / -->", "\n\\val{params}",
                              "\n<!-- code: a.cpp -->\n```cpp\nx\n```\n", "\n<!-- chapters -->\nrow\n"}) {
         CAPTURE(text);
         const Woven result = weave(text, sources());
