@@ -56,6 +56,16 @@ const std::vector<int> kInputLimits = {kMaxChannels, kMaxSize, kMaxSize}, kWeigh
 
 const std::vector<int>& limits_of(std::size_t indices) { return indices == 3 ? kInputLimits : indices == 4 ? kWeightLimits : kBiasLimits; }
 
+std::string to_text(const std::vector<Edit>& edits) {
+    std::string text;
+    for (const Edit& edit : edits) {
+        text += text.empty() ? "" : ",";
+        for (std::size_t axis = 0; axis < edit.place.size(); ++axis) text += (axis ? "." : "") + std::to_string(edit.place[axis]);
+        text += message(":", edit.value);
+    }
+    return text;
+}
+
 // Edits of places that the present sizes do not have wait until they do
 void apply_edits(Tensor& tensor, const std::vector<Edit>& edits) {
     const Shape& shape = tensor.shape();
@@ -212,13 +222,13 @@ std::string with_edit(const std::string& edits, const std::vector<int>& place, f
     std::vector<Edit> all = parse_edits("edit", edits, limits_of(place.size()));
     std::erase_if(all, [&](const Edit& edit) { return edit.place == place; });
     all.push_back({place, value});
-    std::string text;
-    for (const Edit& edit : all) {
-        text += text.empty() ? "" : ",";
-        for (std::size_t axis = 0; axis < edit.place.size(); ++axis) text += (axis ? "." : "") + std::to_string(edit.place[axis]);
-        text += message(":", edit.value);
-    }
-    return text;
+    return to_text(all);
+}
+
+std::string without_edit(const std::string& edits, const std::vector<int>& place) {
+    std::vector<Edit> all = parse_edits("edit", edits, limits_of(place.size()));
+    std::erase_if(all, [&](const Edit& edit) { return edit.place == place; });
+    return to_text(all);
 }
 
 std::optional<Refusal> refuse(const Params& params) {

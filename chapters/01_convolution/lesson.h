@@ -28,6 +28,8 @@ Pair window_of(const std::string& k);  ///< "3x5" is 3 rows, 5 columns
 
 /// The state's text with one more typed cell ({c,y,x}, {o,c,i,j} or {o}); an earlier entry for the same place is replaced.
 std::string with_edit(const std::string& edits, const std::vector<int>& place, float value);
+/// The same without what was typed at this place.
+std::string without_edit(const std::string& edits, const std::vector<int>& place);
 constexpr float kLargestTyped = 99;    // three characters of a cell: a sign and two digits
 
 /// One multiply-add behind the pinned cell.
@@ -76,6 +78,8 @@ std::string number_text(float value);
 /// "+2", "−2", "+0": a term of a sum.
 std::string signed_text(float value);
 
+/// The cell that the reader is asked to predict: one step to the right of the pinned one.
+constexpr int kGuessRow = 2, kGuessColumn = 2;
 /// The layer the text counts: 16 -> 32 channels, 3x3, on 56 x 56 pixels.
 constexpr int kRealIn = 16, kRealOut = 32, kRealWindow = 3, kRealSize = 56;
 

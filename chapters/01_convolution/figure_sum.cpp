@@ -1,0 +1,152 @@
+// The running sum: the accent line that gathers the channels' sums and the bias into the pinned cell, and the staircase of all products.
+#include <algorithm>
+#include <cmath>
+
+#include "figure_view.h"
+
+namespace convbook::ch01 {
+namespace {
+
+using namespace kit;
+
+constexpr float kBend = 6;  // radius of the line's corners, logical pixels
+
+/// A quarter turn from a level line into an upright one.
+void bend(ImVec2 from, ImVec2 to, Colour tone) { bezier(from, {to.x, from.y}, {to.x, from.y}, to, tone, 1.5f); }
+
+void draw_bias(const View& view, float y) {
+    const Result& r = view.result;
+    const bool is_lit = view.host.lit() == "cell.bias";
+    const Colour tone = colour(is_lit ? Ink::accent : Ink::weights);
+    const float right = view.at.x_line - px(7);
+    const float width = std::max(kit::text({right, y}, Type::label_strong, tone, signed_text(r.cell_bias), AlignX::right, AlignY::middle),
+                                 kit::text({right, y + px(16)}, Type::caption, tone, tr({"bias", "偏置"}), AlignX::right, AlignY::middle));
+    const Area area{right - width, y - px(9), width, px(34)};
+    const Hit pointed = hit("bias", area);
+    if (!pointed.is_hovered && !pointed.was_clicked) return;
+    view.host.light("cell.bias");
+    view.hand.over = Handle{"bias", {r.params.filter}, r.cell_bias, area};
+    if (!view.hand.held && !view.hand.typing)
+        tooltip(area, {{tr({"one bias a filter, added last", "每个滤波器一个，最后加"}), signed_text(r.cell_bias), colour(Ink::weights)}}, {view.at.x_output, view.at.top, 1, 1});
+}
+
+// ---- The staircase -----------------------------------------------------------------------------------------------------------
+
+struct Stairs {
+    Area area;                 // of the steps, without the answer at the right
+    float low = 0, high = 1;
+    int count = 1;             // products and the bias
+    float x(int step) const { return area.x + area.w * static_cast<float>(step) / static_cast<float>(count); }
+    float y(float value) const { return area.bottom() - (value - low) / (high - low) * area.h; }
+};
+
+Stairs measure(const View& view) {
+    const Result& r = view.result;
+    Stairs stairs;
+    stairs.count = static_cast<int>(r.products.size()) + 1;
+    stairs.low = std::min(0.0f, r.cell_value), stairs.high = std::max(0.0f, r.cell_value);
+    for (const Product& term : r.products) stairs.low = std::min(stairs.low, term.running), stairs.high = std::max(stairs.high, term.running);
+    if (stairs.high - stairs.low < 1e-6f) stairs.high = stairs.low + 1;
+    const Area& chart = view.at.chart;
+    stairs.area = {chart.x, chart.y + px(10), view.at.x_line + px(90) - chart.x, chart.h - px(16)};
+    stairs.area.w = std::min(stairs.area.w, chart.w - px(64));
+    return stairs;
+}
+
+void draw_bands(const View& view, const Stairs& stairs) {
+    const int per_channel = view.result.window.h * view.result.window.w;
+    for (int c = 0; c < view.result.params.cin; ++c) {
+        const float left = stairs.x(c * per_channel), right = stairs.x((c + 1) * per_channel);
+        if (c % 2 == 1) fill({left, view.at.chart.y, right - left, view.at.chart.h}, colour(Ink::sunk));
+        kit::text({left + px(6), view.at.chart.y + px(2)}, Type::caption, colour(Ink::ink3), "c = " + std::to_string(c));
+    }
+    line({stairs.area.x, stairs.y(0)}, {stairs.area.right(), stairs.y(0)}, colour(Ink::rule), 1);
+}
+
+void draw_steps(const View& view, const Stairs& stairs) {
+    const Result& r = view.result;
+    std::vector<ImVec2> points = {{stairs.x(0), stairs.y(0)}};
+    for (std::size_t t = 0; t < r.products.size(); ++t) {
+        const float y = stairs.y(r.products[t].running);
+        points.push_back({stairs.x(static_cast<int>(t)), y});
+        points.push_back({stairs.x(static_cast<int>(t) + 1), y});
+    }
+    polyline(points.data(), static_cast<int>(points.size()), colour(Ink::ink), 1.5f);
+    // The bias in the colour of weights, between the last product and the answer
+    const float left = stairs.x(stairs.count - 1), right = stairs.x(stairs.count), from = stairs.y(r.products.back().running), to = stairs.y(r.cell_value);
+    if (from != to) fill({left, std::min(from, to), right - left, std::abs(from - to)}, colour(Ink::weights_tint));
+    line({left, from}, {left, to}, colour(Ink::weights), 1.5f);
+    line({left, to}, {right, to}, colour(Ink::weights), 1.5f);
+}
+
+void draw_lit_step(const View& view, const Stairs& stairs) {
+    const Result& r = view.result;
+    const int t = view.hand.term;
+    if (t < 0 || t >= static_cast<int>(r.products.size())) return;
+    const float before = t == 0 ? 0 : r.products[static_cast<std::size_t>(t) - 1].running, after = r.products[static_cast<std::size_t>(t)].running;
+    const ImVec2 points[] = {{stairs.x(t), stairs.y(before)}, {stairs.x(t), stairs.y(after)}, {stairs.x(t + 1), stairs.y(after)}};
+    polyline(points, 3, colour(Ink::accent), 2.5f);
+}
+
+void draw_answer(const View& view, const Stairs& stairs) {
+    const Result& r = view.result;
+    const ImVec2 end{stairs.area.right(), stairs.y(r.cell_value)};
+    disc(end, px(4), colour(Ink::accent));
+    kit::text({end.x + px(11), end.y}, Type::answer, colour(Ink::accent), number_text(r.cell_value), AlignX::left, AlignY::middle);
+    // The bias' name on the side where the staircase leaves room
+    const std::string words = signed_text(r.cell_bias) + tr({" bias", " 偏置"});
+    const bool is_below = stairs.area.bottom() - end.y > px(14);
+    kit::text({end.x - px(8), end.y + px(is_below ? 15 : -14)}, Type::caption, colour(Ink::weights), words, AlignX::right, AlignY::middle);
+    // The reader's guess stays beside the truth
+    const auto guess = view.host.guess("cell.value");
+    if (!guess || r.params.row != kGuessRow || r.params.col != kGuessColumn) return;
+    const float y = std::clamp(stairs.y(static_cast<float>(*guess)), view.at.chart.y, view.at.chart.bottom());
+    ring({end.x, y}, px(4), colour(Ink::ink2), 1.5f);
+    if (std::abs(y - end.y) > px(18))
+        kit::text({end.x + px(11), y}, Type::caption, colour(Ink::ink2), tr({"your guess ", "你猜的 "}) + number_text(static_cast<float>(*guess)), AlignX::left, AlignY::middle);
+}
+
+}  // namespace
+
+void draw_trace(const View& view, ImVec2 tip) {
+    const Colour tone = colour(Ink::accent);
+    const float x = view.at.x_line, radius = px(kBend);
+    const int channels = view.result.params.cin;
+    const float bias_y = row_middle(view, channels - 1) + px(38);
+    float highest = tip.y, lowest = std::max(tip.y, bias_y + px(9));
+    for (int c = 0; c < channels; ++c) {
+        const float y = row_middle(view, c);
+        const bool goes_up = tip.y < y;
+        if (std::abs(y - tip.y) < radius * 2) {
+            // Level with the cell: an S instead of two corners
+            bezier({view.at.x_sum + px(5), y}, {x, y}, {x - radius, tip.y}, {x + radius, tip.y}, tone, 1.5f);
+            continue;
+        }
+        highest = std::min(highest, y), lowest = std::max(lowest, y);
+        line({view.at.x_sum + px(5), y}, {x - radius, y}, tone, 1.5f);
+        bend({x - radius, y}, {x, y + (goes_up ? -radius : radius)}, tone);
+    }
+    // Upright part: from the farthest sum to the corner towards the cell
+    if (highest < tip.y - radius) line({x, highest + radius}, {x, tip.y - radius}, tone, 1.5f);
+    line({x, lowest}, {x, tip.y + radius}, tone, 1.5f);
+    bend({x + radius, tip.y}, {x, tip.y + radius}, tone);
+    if (highest < tip.y - radius) bend({x + radius, tip.y}, {x, tip.y - radius}, tone);
+    line({x + radius, tip.y}, {tip.x - px(1), tip.y}, tone, 1.5f);
+    arrow_head(tip, {1, 0}, tone);
+    draw_bias(view, bias_y);
+}
+
+void draw_running_sum(const View& view) {
+    if (!view.at.has_chart) return;
+    const Stairs stairs = measure(view);
+    draw_bands(view, stairs);
+    draw_steps(view, stairs);
+    draw_lit_step(view, stairs);
+    draw_answer(view, stairs);
+    const Hit pointed = hit("running sum", stairs.area.grown(px(4)), Cursor::arrow);
+    if (!pointed.is_hovered) return;
+    const int t = static_cast<int>((pointed.pointer.x - stairs.area.x) / stairs.area.w * static_cast<float>(stairs.count));
+    if (t >= 0 && t < stairs.count - 1) view.hand.next_term = t;
+}
+
+}  // namespace convbook::ch01
