@@ -1,0 +1,255 @@
+// The page of one network: its numbers, its widths and resolutions, a photo's way through it. Holds state and history; the parts draw themselves.
+#include "network_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "convbook/nets.h"
+#include "kit/interact.h"
+#include "kit/widgets.h"
+#include "network_view.h"
+
+namespace convbook::app {
+
+using namespace kit;
+
+namespace {
+
+constexpr const char* kAlphas[] = {"0.35", "0.5", "0.75", "1", "1.3", "1.4"};
+constexpr const char* kResolutions[] = {"96", "128", "160", "192", "224"};
+
+/// The stop of a slider that a value stands on; -1 if on none.
+template <std::size_t N>
+int stop_of(const char* const (&stops)[N], const std::string& value) {
+    for (std::size_t i = 0; i < N; ++i)
+        if (value == stops[i]) return static_cast<int>(i);
+    return -1;
+}
+
+int whole_number_of(const std::string& key, const std::string& value, int most) {
+    const bool is_number = !value.empty() && value.size() < 6 && value.find_first_not_of("0123456789") == std::string::npos;
+    CONVBOOK_REQUIRE(is_number && std::stoi(value) <= most, "network page: ", key, " is a whole number in 0..", most, "; ", key, "=", value, ". Leave it out for the default.");
+    return std::stoi(value);
+}
+
+class GraphPage final : public NetworkPage {
+public:
+    explicit GraphPage(const std::string& net) : name_(net), model_(net), view_{model_, kFirstBlock, kFirstChannel, -1, [this](const auto& k, const auto& v) { change(k, v); }} {
+        for (const NetInfo& info : list_nets())
+            if (info.name == net) title_ = info.title;
+    }
+
+    void draw(const Area& area) override;
+    void set(const Settings& settings) override {
+        apply(settings);
+        settings_ = settings;
+    }
+    const Settings& settings() const override { return settings_; }
+    void drop_photo(const std::string& path) override { change("photo", path); }
+    bool is_busy() const override { return model_.is_busy(); }
+    bool undo() override { return walk(past_, future_); }
+    bool redo() override { return walk(future_, past_); }
+    DataTable data() const override;
+    Text describe() const override;
+    const Value* value(std::string_view name) const override;
+
+private:
+    static constexpr int kFirstBlock = 3, kFirstChannel = 37;
+    void change(const std::string& key, const std::string& value);
+    void apply(const Settings& settings);
+    bool walk(std::vector<Settings>& from, std::vector<Settings>& to);
+    void rebuild_pictures(float unit);
+    void draw_head(const Area& area);
+    void draw_photo_menu(ImVec2 at);
+
+    std::string name_, title_;
+    NetworkModel model_;
+    NetworkView view_;
+    BlockStrip strip_;
+    OpenBlock block_;
+    PredictionPanel prediction_;
+    Settings settings_;
+    std::vector<Settings> past_, future_;
+    std::string typed_photo_, typed_weights_;
+    mutable Values values_;
+    bool has_new_run_ = true;
+    std::string pictures_of_;  // block, channel, theme and size the pictures were made for
+};
+
+void GraphPage::apply(const Settings& settings) {
+    std::string alpha = "1", resolution = "224", photo;
+    int block = kFirstBlock, channel = kFirstChannel;
+    for (const auto& [key, value] : settings) {
+        if (key == "alpha") alpha = value;
+        else if (key == "resolution") resolution = value;
+        else if (key == "photo") photo = value;
+        else if (key == "block") block = whole_number_of(key, value, static_cast<int>(model_.blocks().size()) - 1);
+        else if (key == "channel") channel = whole_number_of(key, value, 99999);
+        else throw Error(message("network page: there is no setting '", key, "'; there are alpha, resolution, photo, block and channel."));
+    }
+    char* end = nullptr;
+    const double width = std::strtod(alpha.c_str(), &end);
+    CONVBOOK_REQUIRE(*end == '\0' && !alpha.empty(), "network page: alpha is a number such as 0.75; alpha=", alpha, ".");
+    model_.set(width, whole_number_of("resolution", resolution, 1024));
+    if (!photo.empty()) model_.set_photo(photo);
+    view_.block = block;
+    view_.channel = channel;
+}
+
+void GraphPage::change(const std::string& key, const std::string& value) {
+    Settings next = settings_;
+    next[key] = value;
+    if (next == settings_) return;
+    apply(next);
+    past_.push_back(settings_);
+    future_.clear();
+    settings_ = std::move(next);
+}
+
+bool GraphPage::walk(std::vector<Settings>& from, std::vector<Settings>& to) {
+    if (from.empty()) return false;
+    to.push_back(settings_);
+    set(from.back());
+    from.pop_back();
+    return true;
+}
+
+void GraphPage::rebuild_pictures(float unit) {
+    const std::string of = fmt::format("{} {} {} {} {:.3f}", view_.block, view_.channel, ui().is_dark, px(1000), unit);
+    if (!has_new_run_ && of == pictures_of_) return;
+    if (has_new_run_ || of.substr(of.find(' ', 3)) != pictures_of_.substr(std::min(pictures_of_.size(), pictures_of_.find(' ', 3)))) strip_.rebuild(model_);
+    block_.rebuild(view_, unit);
+    prediction_.rebuild(view_);
+    has_new_run_ = false;
+    pictures_of_ = of;
+}
+
+void GraphPage::draw_head(const Area& area) {
+    const float used = text({area.x, area.y}, Type::chapter_title, colour(Ink::ink), title_);
+    float x = area.x + used + px(20);
+    const float y = area.y + px(12);
+    const auto number = [&](const std::string& strong, const std::string& words) {
+        x += text({x, y}, Type::table_strong, colour(Ink::ink), strong) + px(6);
+        x += text({x, y}, Type::table, colour(Ink::ink2), words) + px(6);
+    };
+    const int blocks = static_cast<int>(std::count_if(model_.blocks().begin(), model_.blocks().end(), [](const BlockView& b) { return b.t > 0; }));
+    number(format_count(model_.cost().params), tr({"parameters  ·", "个参数  ·"}));
+    number(format_millions(static_cast<double>(model_.cost().macs), 1), tr({"multiply-adds  ·", "次乘加  ·"}));
+    number("", fmt::format("{} {}", blocks, tr({"blocks,", "个模块，"})) + fmt::format(" {} {}", model_.layers().size(), tr({"layers", "层"})));
+    // Width, resolution, photo at the right
+    const std::string photo = fmt::format("{}: {}", tr({"Photo", "照片"}), std::filesystem::path(model_.photo_name()).stem().string());
+    const float menu = menu_button_width(photo);
+    draw_photo_menu({area.right() - menu, area.y});
+    const int alpha = stop_of(kAlphas, fmt::format("{:g}", model_.alpha())), resolution = stop_of(kResolutions, std::to_string(model_.resolution()));
+    const Area right{area.right() - menu - px(40) - px(160), area.y - px(2), px(160), px(42)}, left{right.x - px(40) - px(160), right.y, px(160), px(42)};
+    if (left.x < x) return;  // a narrow window keeps the numbers; keyboard and links still set both
+    SliderLook width_look{tr({"Width α", "宽度 α"}), fmt::format("{:g}", model_.alpha()), colour(Ink::ink), static_cast<int>(std::size(kAlphas)), {std::begin(kAlphas), std::end(kAlphas)}};
+    if (const auto stop = slider("alpha", left, width_look, std::max(alpha, 0))) change("alpha", kAlphas[*stop]);
+    SliderLook size_look{tr({"Resolution", "分辨率"}), std::to_string(model_.resolution()), colour(Ink::ink), static_cast<int>(std::size(kResolutions)), {std::begin(kResolutions), std::end(kResolutions)}};
+    if (const auto stop = slider("resolution", right, size_look, std::max(resolution, 0))) change("resolution", kResolutions[*stop]);
+}
+
+void GraphPage::draw_photo_menu(ImVec2 at) {
+    const std::string name = std::filesystem::path(model_.photo_name()).stem().string();
+    if (menu_button("photo", at, fmt::format("{}: {}", tr({"Photo", "照片"}), name))) ImGui::OpenPopup("photos");
+    ImGui::SetNextWindowPos({at.x - px(60), at.y + px(40)});
+    ImGui::SetNextWindowSize({px(250), px(360)});
+    if (!ImGui::BeginPopup("photos")) return;
+    const ImVec2 start = ImGui::GetCursorScreenPos();
+    if (const auto path = text_field("photo-path", {start.x, start.y, px(220), px(32)}, typed_photo_, tr({"path of a photo, or drop one", "照片路径，或拖入一张"}))) {
+        change("photo", *path);
+        ImGui::CloseCurrentPopup();
+    }
+    ImGui::SetCursorScreenPos({start.x, start.y + px(44)});
+    ImGui::PushFont(font(Type::label));
+    for (const std::string& photo : model_.photos())
+        if (ImGui::Selectable(photo.c_str(), photo == model_.photo_name())) change("photo", photo);
+    ImGui::PopFont();
+    ImGui::EndPopup();
+}
+
+void GraphPage::draw(const Area& area) {
+    has_new_run_ |= model_.poll();
+    // One page of 900 logical pixels at least; a lower window scrolls
+    const float needed = std::max(area.h, px(900));
+    ImGui::SetCursorScreenPos(area.min());
+    ImGui::BeginChild("network", {area.w, area.h}, false, ImGuiWindowFlags_None);
+    const ImVec2 origin = ImGui::GetCursorScreenPos();
+    Area page{origin.x + px(32), origin.y + px(28), area.w - px(64), needed - px(44)};
+    draw_head(page.cut_top(px(70)));
+    const Area strip = page.cut_top(px(170));
+    page.cut_top(px(18));
+    const Area bars = page.cut_bottom(std::min(px(300), page.h * 0.4f));
+    page.cut_bottom(px(8));
+    line({bars.x, bars.y - px(6)}, {bars.right(), bars.y - px(6)}, colour(Ink::hair));
+    const Area side = page.cut_right(px(222));
+    page.cut_right(px(32));
+    const float unit = std::min(page.w / px(1058), (page.h - px(112)) / px(262));
+    rebuild_pictures(unit);
+    strip_.draw(view_, strip);
+    if (model_.photo_run() != nullptr || model_.is_busy()) block_.draw(view_, page);
+    else draw_no_weights(view_, page, typed_weights_);
+    prediction_.draw(view_, side);
+    draw_layer_bars(view_, bars);
+    ImGui::SetCursorScreenPos({origin.x, origin.y + needed - 1});
+    ImGui::Dummy({1, 1});
+    ImGui::EndChild();
+}
+
+DataTable GraphPage::data() const {
+    DataTable table{{"layer", "kind", "input", "output", "parameters", "multiply-adds", "ms"}, {}};
+    const auto shape = [](const Shape& s) { return fmt::format("{}x{}x{}", s.c, s.h, s.w); };
+    for (const LayerView& l : model_.layers())
+        table.rows.push_back({l.name, l.kind, shape(l.in), shape(l.out), std::to_string(l.params), std::to_string(l.macs), model_.is_measured() ? fmt::format("{:.4f}", l.ms) : ""});
+    return table;
+}
+
+Text GraphPage::describe() const {
+    const std::string params = format_count(model_.cost().params), macs = format_millions(static_cast<double>(model_.cost().macs), 1);
+    return {fmt::format("{} at width {:g} and resolution {}: {} parameters, {} multiply-adds, {} layers.", title_, model_.alpha(), model_.resolution(), params, macs, model_.layers().size()),
+            fmt::format("{}，宽度 {:g}，分辨率 {}：{} 个参数，{} 次乘加，{} 层。", title_, model_.alpha(), model_.resolution(), params, macs, model_.layers().size())};
+}
+
+const Value* GraphPage::value(std::string_view name) const {
+    Values values;
+    values.add("params", static_cast<long long>(model_.cost().params));
+    values.add("macs", static_cast<long long>(model_.cost().macs));
+    values.add("layers", static_cast<long long>(model_.layers().size()));
+    values.add("block.params", static_cast<long long>(model_.blocks()[static_cast<std::size_t>(view_.block)].params));
+    values.add("block.macs", static_cast<long long>(model_.blocks()[static_cast<std::size_t>(view_.block)].macs));
+    if (const PhotoRun* run = model_.photo_run(); run != nullptr && !run->top.empty()) {
+        const int index = run->top.front().index;
+        const bool is_known = index < static_cast<int>(model_.labels().size());
+        values.add("top.label", is_known ? model_.labels()[static_cast<std::size_t>(index)] : std::to_string(index), index);
+        values.add("top.probability", static_cast<double>(run->top.front().probability), 4);
+    }
+    values_ = std::move(values);
+    return values_.find(name);
+}
+
+}  // namespace
+
+void draw_no_weights(NetworkView& view, const Area& area, std::string& path) {
+    NetworkModel& model = view.model;
+    const Area card{area.x, area.y + px(20), std::min(area.w, px(620)), px(210)};
+    dashed_frame(card, colour(Ink::rule));
+    ImVec2 at{card.x + px(24), card.y + px(20)};
+    const bool has_failed = !model.trouble().en.empty();
+    text(at, Type::figure_question, colour(Ink::ink), has_failed ? tr({"This file cannot be used", "这个文件用不了"}) : fmt::format("{} α = {:g}", tr({"No weights yet for", "还没有这种宽度的权重："}), model.alpha()));
+    at.y += px(32);
+    const Text advice{"Shapes, counts and times work without them. Maps and a prediction need a file: safetensors with torchvision's tensor names. Put it into the weights folder of CONVBOOK_DATA, or type its path here.",
+                      "没有权重也能看形状、计数和时间。特征图和预测需要一个权重文件：safetensors 格式，张量名与 torchvision 相同。放进 CONVBOOK_DATA 的 weights 文件夹，或在这里输入路径。"};
+    at.y += text_block(at, card.w - px(48), Type::table, colour(has_failed ? Ink::bad : Ink::ink2), has_failed ? tr(model.trouble()) : tr(advice)) + px(16);
+    if (const auto chosen = text_field("weights-path", {at.x, std::min(at.y, card.bottom() - px(48)), px(420), px(32)}, path, tr({"path of a .safetensors file", ".safetensors 文件的路径"})))
+        model.set_weights(*chosen);
+}
+
+static const bool is_registered = register_network_page([](const std::string& net) -> std::unique_ptr<NetworkPage> {
+    build_net(net, 1.0);  // throws, naming the networks that exist
+    return std::make_unique<GraphPage>(net);
+});
+
+}  // namespace convbook::app

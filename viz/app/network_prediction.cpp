@@ -1,0 +1,108 @@
+// The right side of the network page: what the network says of the photo, and one pinned channel before and after its own kernel.
+#include <fmt/format.h>
+
+#include "kit/interact.h"
+#include "kit/tensor_grid.h"
+#include "kit/widgets.h"
+#include "network_view.h"
+
+namespace convbook::app {
+
+using namespace kit;
+
+namespace {
+
+/// "macaw" of "macaw, ara": the first of a label's names.
+std::string short_label(const NetworkModel& model, int index) {
+    const auto& labels = model.labels();
+    if (index < 0 || index >= static_cast<int>(labels.size())) return fmt::format("{} {}", tr({"class", "类别"}), index);
+    const std::string& label = labels[static_cast<std::size_t>(index)];
+    return label.substr(0, label.find(','));
+}
+
+std::string probability_words(float probability) {
+    if (probability >= 0.0001f) return fmt::format("{:.4f}", probability);
+    return fmt::format("{:.0e}", probability);
+}
+
+}  // namespace
+
+void PredictionPanel::rebuild(const NetworkView& view) {
+    kernel_ = {};
+    const NetworkModel& model = view.model;
+    const BlockView& block = model.blocks()[static_cast<std::size_t>(view.block)];
+    const std::vector<const Tensor*> tensors = block_tensors(model, view.block);
+    if (tensors.empty() || tensors.back()->shape().h < 2) return;
+    // Before and after the depthwise layer, where a channel keeps its own kernel; otherwise only what leaves the block
+    const std::size_t after = block.t > 0 ? tensors.size() - 2 : tensors.size() - 1, before = after == 0 ? 0 : after - 1;
+    const int channel = std::min(view.channel, tensors[after]->shape().c - 1);
+    const auto show = [channel](Texture& texture, const Tensor& maps) {
+        const int own = std::min(channel, maps.shape().c - 1);
+        const Tensor map = shrink_channel(maps, own, 120, 120);
+        texture.upload_channel(map, 0, 0, [](float value) { return magnitude_colour(value / 6); });
+    };
+    show(after_, *tensors[after]);
+    if (block.t > 0) {
+        show(before_, *tensors[before]);
+        kernel_ = model.kernel_of(model.layers()[static_cast<std::size_t>(block.layers[block.layers.size() - 2])].name, channel);
+        relation_ = {"its own 3 × 3 kernel", "它自己的 3 × 3 卷积核"};
+    } else {
+        relation_ = {"after ReLU6", "ReLU6 之后"};
+    }
+}
+
+void PredictionPanel::draw_channel(const NetworkView& view, const Area& area) {
+    const float used = text({area.x, area.y}, Type::label_strong, colour(Ink::accent), fmt::format("{} {}", tr({"Channel", "通道"}), view.channel));
+    text({area.x + used + px(16), area.y + px(1)}, Type::caption, colour(Ink::ink3), tr(relation_));
+    const float side = px(60), y = area.y + px(28);
+    if (kernel_.is_empty()) {
+        after_.draw({area.x, y, side * 2, side * 2});
+        return;
+    }
+    before_.draw({area.x, y, side, side});
+    after_.draw({area.right() - side, y, side, side});
+    const float limit = largest_magnitude(kernel_);
+    GridLook look;
+    look.map = CellMap::weights;
+    look.limit = limit;
+    look.cell = 26;
+    look.digits = 1;
+    look.value = [this](int row, int column) { return kernel_(0, 0, row, column); };
+    draw_grid({area.x + (area.w - px(78)) / 2, y - px(9)}, kernel_.shape().h, kernel_.shape().w, look);
+    scale_magnitude({area.x, y + side + px(8)}, side, 0, 6, "");
+    text({area.x, y + side + px(42)}, Type::caption, colour(Ink::ink3), tr({"before", "之前"}));
+    text({area.right(), y + side + px(8)}, Type::caption, colour(Ink::ink3), tr({"after ReLU6", "ReLU6 之后"}), AlignX::right);
+}
+
+void PredictionPanel::draw(NetworkView& view, const Area& area) {
+    const NetworkModel& model = view.model;
+    text({area.x, area.y}, Type::figure_question, colour(Ink::ink), tr({"Prediction", "预测"}));
+    const PhotoRun* run = model.photo_run();
+    if (run == nullptr) {
+        text_block({area.x, area.y + px(32)}, area.w, Type::label, colour(Ink::ink3), tr({"A prediction needs weights and a photo.", "预测需要权重和一张照片。"}));
+        return;
+    }
+    float y = area.y + px(36);
+    for (std::size_t i = 0; i < run->top.size(); ++i, y += px(26)) {
+        const Prediction& guess = run->top[i];
+        const Type type = i == 0 ? Type::label_strong : Type::label;
+        {
+            const Clip clip({area.x, y - px(4), px(78), px(26)});
+            text({area.x, y}, type, colour(i == 0 ? Ink::ink : Ink::ink2), short_label(model, guess.index));
+        }
+        const Area bar{area.x + px(82), y + px(4), px(82), px(10)};
+        fill(bar, colour(Ink::sunk), 2);
+        fill({bar.x, bar.y, std::max(px(1.5f), bar.w * guess.probability), bar.h}, colour(i == 0 ? Ink::output : Ink::inner), 2);
+        text({area.right(), y}, type, colour(i == 0 ? Ink::ink : Ink::ink2), probability_words(guess.probability), AlignX::right);
+        if (const Hit over = hit(fmt::format("top/{}", i).c_str(), {area.x, y - px(3), area.w, px(24)}, Cursor::arrow, false); over.is_hovered) {
+            const auto& labels = model.labels();
+            const bool is_known = guess.index < static_cast<int>(labels.size());
+            tooltip({area.x, y, area.w, px(20)}, {{is_known ? labels[static_cast<std::size_t>(guess.index)] : short_label(model, guess.index), ""},
+                                                  {tr({"class number in this file", "在该文件中的类别编号"}), std::to_string(guess.index)}});
+        }
+    }
+    line({area.x, y + px(12)}, {area.right(), y + px(12)}, colour(Ink::hair));
+    if (!after_.is_empty()) draw_channel(view, {area.x, y + px(24), area.w, area.bottom() - y - px(24)});
+}
+
+}  // namespace convbook::app

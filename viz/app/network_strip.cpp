@@ -1,0 +1,108 @@
+// The strip of the network page: photo, one real map a block, arcs for shortcuts, resolutions under brackets. Resolution falls before the reader's eyes.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kit/interact.h"
+#include "network_view.h"
+
+namespace convbook::app {
+
+using namespace kit;
+
+void BlockStrip::rebuild(const NetworkModel& model) {
+    thumbs_.clear();
+    const PhotoRun* run = model.photo_run();
+    has_maps_ = run != nullptr;
+    if (!has_maps_) return;
+    photo_.upload(run->photo);
+    thumbs_.resize(model.blocks().size());
+    for (std::size_t i = 0; i < model.blocks().size(); ++i) {
+        const std::vector<const Tensor*> tensors = block_tensors(model, static_cast<int>(i));
+        if (tensors.empty() || tensors.back() == nullptr || tensors.back()->shape().h < 2) continue;
+        const Tensor& out = *tensors.back();
+        const Tensor map = shrink_channel(out, most_varied_channel(out), 112, 112);
+        const float limit = largest_magnitude(map);
+        const bool is_signed = model.blocks()[i].t > 0;
+        thumbs_[i].upload_channel(map, 0, 0, [&](float value) { return is_signed ? signed_colour(value, limit) : magnitude_colour(value / limit); });
+    }
+}
+
+namespace {
+
+/// Places of the thumbnails: a wider gap where the resolution falls.
+std::vector<Area> place(const NetworkModel& model, const Area& room, float side) {
+    const auto& blocks = model.blocks();
+    const std::size_t count = blocks.size() - 1;  // the classifier has no map
+    int falls = 0;
+    for (std::size_t i = 1; i < count; ++i) falls += blocks[i].out.h != blocks[i - 1].out.h;
+    const float wide_gap = px(9), gap = std::max(px(2), (room.w - side * static_cast<float>(count) - wide_gap * static_cast<float>(falls)) / static_cast<float>(count - 1));
+    std::vector<Area> places;
+    float x = room.x;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) x += gap + (blocks[i].out.h != blocks[i - 1].out.h ? wide_gap : 0);
+        places.push_back({x, room.y, side, side});
+        x += side;
+    }
+    return places;
+}
+
+void draw_arc(const Area& from, const Area& to, Colour ink) {
+    const ImVec2 a{from.center().x, from.y - px(5)}, b{to.center().x - px(3), to.y - px(5)};
+    const float rise = px(20);
+    bezier(a, {a.x + (b.x - a.x) * 0.2f, a.y - rise}, {a.x + (b.x - a.x) * 0.85f, b.y - rise}, b, ink, 1.5f);
+    arrow_head(b, {0.35f, 1}, ink);
+}
+
+void draw_resolutions(const NetworkModel& model, const std::vector<Area>& places, float y) {
+    const auto& blocks = model.blocks();
+    for (std::size_t first = 0; first < places.size();) {
+        std::size_t last = first;
+        while (last + 1 < places.size() && blocks[last + 1].out.h == blocks[first].out.h) ++last;
+        line({places[first].x, y}, {places[last].right(), y}, colour(Ink::hair));
+        text({(places[first].x + places[last].right()) / 2, y + px(4)}, Type::caption, colour(Ink::ink3), fmt::format("{} × {}", blocks[first].out.h, blocks[first].out.w), AlignX::center);
+        first = last + 1;
+    }
+}
+
+}  // namespace
+
+void BlockStrip::draw(NetworkView& view, const Area& area) {
+    const NetworkModel& model = view.model;
+    const Area photo{area.x, area.y, px(120), px(120)};
+    if (has_maps_) photo_.draw(photo);
+    else dashed_frame(photo, colour(Ink::rule));
+    text({area.x, photo.bottom() + px(6)}, Type::caption, colour(Ink::ink3), fmt::format("3 × {0} × {0}", model.resolution()));
+    const Area room{area.x + px(148), area.y + px(36), area.w - px(148), 0};
+    const float side = std::min(px(52), room.w / static_cast<float>(model.blocks().size() - 1) - px(3));
+    const std::vector<Area> places = place(model, room, side);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const BlockView& block = model.blocks()[i];
+        const bool is_open = static_cast<int>(i) == view.block;
+        if (i < thumbs_.size() && !thumbs_[i].is_empty()) {
+            thumbs_[i].draw(places[i]);
+        } else {
+            fill(places[i], colour(Ink::sunk), 2);
+            frame(places[i], colour(Ink::rule), 1, 2);
+        }
+        if (block.has_shortcut && i > 0) draw_arc(places[i - 1], places[i], colour(is_open ? Ink::accent : Ink::input));
+        if (is_open) frame(places[i].grown(px(4)), colour(Ink::accent), 2, 3);
+        const Hit over = hit(fmt::format("block/{}", block.title).c_str(), places[i]);
+        if (over.is_hovered)
+            tooltip(places[i], {{i == 0 || block.t == 0 ? block.title : fmt::format("{} {}", tr({"block", "模块"}), block.title), ""},
+                                {tr({"output", "输出"}), fmt::format("{} × {} × {}", block.out.c, block.out.h, block.out.w)},
+                                {tr({"parameters", "参数"}), format_count(block.params)}, {tr({"multiply-adds", "乘加"}), format_millions(static_cast<double>(block.macs), 1)}});
+        if (over.was_clicked) view.set("block", std::to_string(i));
+        const float x = places[i].center().x;
+        text({x, places[i].bottom() + px(8)}, Type::label_strong, colour(is_open ? Ink::accent : Ink::ink), block.title, AlignX::center);
+        text({x, places[i].bottom() + px(25)}, Type::caption, colour(is_open ? Ink::accent : Ink::ink3), std::to_string(block.out.c), AlignX::center);
+    }
+    draw_resolutions(model, places, places.front().bottom() + px(46));
+    // The open block hangs from its thumbnail
+    const std::size_t open = std::min(static_cast<std::size_t>(view.block), places.size() - 1);
+    const float x = places[open].center().x, y = area.bottom();
+    line({x, y - px(13)}, {x, y}, colour(Ink::accent), 1.5f);
+    line({area.x, y}, {area.right(), y}, colour(Ink::accent), 1.5f);
+}
+
+}  // namespace convbook::app
