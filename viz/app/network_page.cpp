@@ -76,7 +76,13 @@ private:
     std::string typed_photo_, typed_weights_;
     mutable Values values_;
     bool has_new_run_ = true;
-    std::string pictures_of_;  // block, channel, theme and size the pictures were made for
+    struct PictureKey {
+        int block = -1, channel = -1;
+        bool is_dark = false;
+        float scale = 0, unit = 0;
+        bool operator==(const PictureKey&) const = default;
+    };
+    PictureKey pictures_of_;  // what the textures were made for
 };
 
 void GraphPage::apply(const Settings& settings) {
@@ -118,13 +124,13 @@ bool GraphPage::walk(std::vector<Settings>& from, std::vector<Settings>& to) {
 }
 
 void GraphPage::rebuild_pictures(float unit) {
-    const std::string of = fmt::format("{} {} {} {} {:.3f}", view_.block, view_.channel, ui().is_dark, px(1000), unit);
-    if (!has_new_run_ && of == pictures_of_) return;
-    if (has_new_run_ || of.substr(of.find(' ', 3)) != pictures_of_.substr(std::min(pictures_of_.size(), pictures_of_.find(' ', 3)))) strip_.rebuild(model_);
+    const PictureKey key{view_.block, view_.channel, ui().is_dark, px(1000), unit};
+    if (!has_new_run_ && key == pictures_of_) return;
+    if (has_new_run_ || key.is_dark != pictures_of_.is_dark) strip_.rebuild(model_);
     block_.rebuild(view_, unit);
     prediction_.rebuild(view_);
     has_new_run_ = false;
-    pictures_of_ = of;
+    pictures_of_ = key;
 }
 
 void GraphPage::draw_head(const Area& area) {
