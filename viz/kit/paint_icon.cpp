@@ -47,16 +47,16 @@ private:
     float unit_, stroke_;
 };
 
-/// One half of a chain link, lying along the diagonal; `turn` 1 is the upper right one, -1 its twin.
+/// One of two links of a chain that lie along the diagonal and reach into each other; `turn` 1 is the upper right one, -1 its twin.
 void half_link(const Pen& pen, float turn) {
-    const float c = 0.70710678f, r = 2.7f;
-    const auto place = [&](float u, float v) { return ImVec2{8 + turn * c * (u - v), 8 - turn * c * (u + v)}; };
-    const ImVec2 start = place(-1.6f, r), before_arc = place(3.7f, r), after_arc = place(3.7f, -r), end = place(1.7f, -r);
-    const ImVec2 middle = place(3.7f, 0);
-    const float from = turn > 0 ? 0.625f : 0.125f;  // the arc begins square to the diagonal
-    pen.lines({start, before_arc});
-    pen.arc(middle.x, middle.y, r, from, from + 0.5f);
-    pen.lines({after_arc, end});
+    const float r = 3.2f, half_turn = turn > 0 ? 0.0f : 0.5f;
+    const auto place = [&](float x, float y) { return ImVec2{8 + turn * x, 8 + turn * y}; };
+    const ImVec2 inner = place(1.3f, -1.3f), outer = place(3.4f, -3.4f);
+    const float side = r * 0.70710678f;  // from a centre to the straight sides
+    pen.arc(inner.x, inner.y, r, half_turn + 0.39f, half_turn + 0.125f);
+    pen.arc(outer.x, outer.y, r, half_turn + 0.125f, half_turn - 0.375f);
+    pen.lines({place(1.3f + side, -1.3f + side), place(3.4f + side, -3.4f + side)});
+    pen.lines({place(3.4f - side, -3.4f - side), place(2.2f - side, -2.2f - side)});
 }
 
 void turning_arrow(const Pen& pen, bool is_left) {

@@ -160,10 +160,11 @@ bool refresh_look() {
     struct Styled { ImGuiContext* context = nullptr; float scale = 0; bool is_dark = false; };
     static Styled styled;
     ImGuiContext* context = ImGui::GetCurrentContext();
-    const bool needs_style = styled.context != context || styled.scale != scale() || styled.is_dark != ui().is_dark;
+    const bool is_new = styled.context != context;  // the faces live in the context's atlas
+    const bool needs_style = is_new || styled.scale != scale() || styled.is_dark != ui().is_dark;
     if (needs_style) apply_theme();
     styled = {context, scale(), ui().is_dark};
-    const bool needs_fonts = fonts_are_stale() || !ImGui::GetIO().Fonts->IsBuilt();
+    const bool needs_fonts = is_new || fonts_are_stale() || !ImGui::GetIO().Fonts->IsBuilt();
     if (needs_fonts) build_fonts();
     return needs_style || needs_fonts;
 }
