@@ -1,3 +1,4 @@
+// Positions are those of the look's picture of all controls, so that the two can be laid on each other.
 #include "kit_gallery.h"
 
 #include <optional>
@@ -131,14 +132,14 @@ void draw_tooltip(const Sheet& sheet) {
     tooltip(cell_area(grid, 3, 3, 1, 2).grown(px(2)), {{"weight, row 1, column 2", "2", colour(Ink::weights)}, {"input 9 × weight 2", "18"}, {"sum so far", "17"}}, grid);
 }
 
-void draw_empty_state(const Sheet& sheet) {
+void draw_empty_state(const Sheet& sheet, GalleryState& state) {
     sheet.caption(416, 594, "Empty state: something is not here");
     dashed_frame(sheet.area(416, 608, 352, 151), colour(Ink::rule));
     sheet.words(433, 633, Type::table_strong, colour(Ink::ink), "No weights for MobileNet v2 yet");
     text_block(sheet.at(433, 645), px(318), Type::label, colour(Ink::ink2),
                "Shapes, counts and arithmetic work without them. A prediction needs a file: safetensors, or .pth with torchvision’s names.");
     button("choose", sheet.at(433, 712), "Choose a file");
-    button("where", sheet.at(547, 712), "Where to get one", ButtonLook::quiet);
+    if (button("where", sheet.at(547, 712), "Where to get one", ButtonLook::quiet)) state.pressed = "where";
 }
 
 void draw_colours(const Sheet& sheet) {
@@ -180,7 +181,7 @@ void draw_gallery(ImVec2 at, GalleryState& state) {
     draw_code_lines(sheet);
     draw_error(sheet);
     draw_tooltip(sheet);
-    draw_empty_state(sheet);
+    draw_empty_state(sheet, state);
     draw_colours(sheet);
 }
 

@@ -1,6 +1,7 @@
 #include "kit_stage.h"
 
 #include "kit/compat.h"
+#include "kit/record.h"
 #include "kit/theme.h"
 
 namespace convbook::test {
@@ -23,12 +24,16 @@ struct Stage::Bare {
 Stage::Stage(int width, int height, std::function<void()> draw, Screen screen, float scale) : draw_(std::move(draw)) {
     kit::ui() = {};
     kit::ui().pixel_scale = scale;
+    kit::set_recording(true);
     const int wide = static_cast<int>(static_cast<float>(width) * scale), high = static_cast<int>(static_cast<float>(height) * scale);
     if (screen == Screen::pixels) pixels_ = std::make_unique<kit::Offscreen>(wide, high);
     else bare_ = std::make_unique<Bare>(static_cast<float>(wide), static_cast<float>(high));
 }
 
-Stage::~Stage() { kit::ui() = {}; }
+Stage::~Stage() {
+    kit::set_recording(false);
+    kit::ui() = {};
+}
 
 void Stage::draw_window() {
     ImGui::SetNextWindowPos({0, 0});

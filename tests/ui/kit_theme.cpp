@@ -28,7 +28,7 @@ TEST_CASE("every role of text reaches 4.5 : 1 on paper and on sunk, in both them
     }
 }
 
-TEST_CASE("a number can be read on every colour of every ramp") {
+TEST_CASE("a number can be read on every colour of every ramp") {  // two inks cannot do better than the root of their own contrast, 3.8 in dark
     for (const bool is_dark : {false, true}) {
         const Theme theme(is_dark);
         for (int i = 0; i <= 100; ++i) {
@@ -36,7 +36,7 @@ TEST_CASE("a number can be read on every colour of every ramp") {
             for (const Colour back : {signed_colour(2 * t - 1, 1), magnitude_colour(t), input_colour(t)}) {
                 CAPTURE(is_dark);
                 CAPTURE(t);
-                CHECK(contrast(text_on(back), back) >= 3.9);
+                CHECK(contrast(text_on(back), back) >= 3.8);
             }
         }
     }

@@ -65,6 +65,7 @@ void find_cut(const SeenText& text, std::vector<LayoutFault>& faults) {
 }  // namespace
 
 void set_recording(bool is_on) {
+    if (record().is_on == is_on) return;
     record().is_on = is_on;
     record().frame = -1;
     record().texts.clear();
