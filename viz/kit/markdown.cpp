@@ -79,9 +79,9 @@ public:
     int enter_block(MD_BLOCKTYPE type, void* detail) {
         switch (type) {
         case MD_BLOCK_QUOTE: note_ = ++notes_; is_note_new_ = true; break;
-        case MD_BLOCK_UL: lists_.push_back({0}); break;
-        case MD_BLOCK_OL: lists_.push_back({static_cast<int>(static_cast<MD_BLOCK_OL_DETAIL*>(detail)->start)}); break;
-        case MD_BLOCK_LI: marker_ = next_marker(); break;
+        case MD_BLOCK_UL: flush(), lists_.push_back({0}); break;
+        case MD_BLOCK_OL: flush(), lists_.push_back({static_cast<int>(static_cast<MD_BLOCK_OL_DETAIL*>(detail)->start)}); break;
+        case MD_BLOCK_LI: flush(), marker_ = next_marker(); break;
         case MD_BLOCK_H: begin(BlockKind::heading), block_.level = static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level); break;
         case MD_BLOCK_P: begin(BlockKind::paragraph); break;
         case MD_BLOCK_CODE: begin_code(*static_cast<MD_BLOCK_CODE_DETAIL*>(detail)); break;

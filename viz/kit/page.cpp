@@ -299,7 +299,7 @@ void Page::scroll_to_text(std::string_view words) { layout_->show_words(std::str
 std::string Page::current_heading() const {
     std::string heading;
     for (const auto& part : layout_->sheet.parts)
-        if (part.kind == BlockKind::heading && part.level > 1 && part.y + px(kTop) <= layout_->target + layout_->view_height / 3) heading = part.heading;
+        if (part.kind == BlockKind::heading && part.level > 1 && part.y + px(kTop) <= layout_->target + px(80)) heading = part.heading;
     return heading;
 }
 std::string Page::selected_text() const { return layout_->selection.range().of(layout_->sheet.plain); }

@@ -74,7 +74,7 @@ private:
         if (name == "frac" || name == "dfrac" || name == "tfrac") { const auto top = group(); return bracketed(top) + "/" + bracketed(group()); }
         if (name == "sqrt") return "√" + bracketed(group());
         if (name == "val") return value();
-        if (name == "note") { const auto formula = group(); return formula + " [" + group() + "]"; }
+        if (name == "note") { const auto formula = group(); return formula + " [" + words(raw_group()) + "]"; }
         if (name == "underbrace" || name == "overbrace") return braced();
         if (name == "text" || name == "mathrm" || name == "operatorname" || name == "textbf") return words(raw_group());
         if (name == "left" || name == "right" || name == "big" || name == "Big" || name == "displaystyle" || name == "limits") return {};

@@ -37,7 +37,7 @@ struct Chunk {
 /// Cuts spans into chunks.
 class Cutter {
 public:
-    Cutter(const Faces& faces, Language language, const LiveText& live) : faces_(faces), language_(language), live_(live), space_(run_width(faces.regular, " ", language)) {}
+    Cutter(const Faces& faces, float measure, Language language, const LiveText& live) : faces_(faces), measure_(measure), language_(language), live_(live), space_(run_width(faces.regular, " ", language)) {}
 
     void take(const Span& span) {
         if (span.kind == SpanKind::line_break) { span.text == "\n" ? is_forced_ = true : is_blank_ = true; return; }
@@ -62,7 +62,8 @@ private:
         chunk.kind = ChunkKind::formula;
         chunk.piece.span = &span, chunk.piece.kind = SpanKind::formula, chunk.piece.text = span.text;
         chunk.piece.em = formula_em(font_size(faces_.regular));
-        const auto size = measure_formula(span.text, chunk.piece.em, false, live_.slot);
+        auto size = measure_formula(span.text, chunk.piece.em, false, live_.slot);
+        if (size.width > measure_) chunk.piece.em *= measure_ / size.width, size = measure_formula(span.text, chunk.piece.em, false, live_.slot);
         chunk.piece.width = size.width, chunk.ascent = size.ascent, chunk.descent = size.descent;
         chunk.first = chunk.last = U'x';
         push(std::move(chunk), plain_formula(span.text, live_.value));
@@ -120,6 +121,7 @@ private:
     }
 
     const Faces& faces_;
+    float measure_;
     Language language_;
     const LiveText& live_;
     float space_;
@@ -148,7 +150,8 @@ private:
             if (index > first && chunks[index].is_forced) return index;
             if (index > first && chunks[index].may_break) last_break = index;
             width += (index > first ? chunks[index].gap : 0) + chunks[index].piece.width;
-            if (width > measure_ + 0.5f && last_break > first) return last_break;
+            // Where no rule allows an end, a line still ends before it would leave the page
+            if (width > measure_ + 0.5f && index > first) return last_break > first ? last_break : index;
         }
         return chunks.size();
     }
@@ -216,7 +219,7 @@ void cut_long_words(std::vector<Chunk>& chunks, float measure, Language language
 }  // namespace
 
 Paragraph set_paragraph(const std::vector<Span>& spans, const Faces& faces, float measure, Language language, const LiveText& live) {
-    Cutter cutter(faces, language, live);
+    Cutter cutter(faces, measure, language, live);
     for (const auto& span : spans) cutter.take(span);
     cut_long_words(cutter.chunks, measure, language);
     Paragraph paragraph;
