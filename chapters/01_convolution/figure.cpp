@@ -18,11 +18,11 @@ using namespace kit;
 
 namespace {
 
-constexpr float kHeaderHeight = 32, kChartHeight = 66, kChartGap = 6;  // logical pixels
+constexpr float kHeaderHeight = 38, kChartHeight = 66, kChartGap = 6;  // logical pixels
 
 float input_cell_for(float pitch, const Result& r, float widest, float largest) {
     const float rows = static_cast<float>(r.params.h + 2 * r.params.p), columns = static_cast<float>(r.params.w + 2 * r.params.p);
-    const float with_label = std::floor((pitch - 22) / rows), bare = std::floor((pitch - 6) / rows);
+    const float with_label = std::floor((pitch - 20) / rows), bare = std::floor((pitch - 6) / rows);
     const float fitting = with_label >= 15 ? with_label : std::min(bare, 15.0f);
     return std::clamp(std::min(fitting, std::floor(widest / columns)), 5.0f, largest);
 }
@@ -34,8 +34,8 @@ Geometry lay_out(const FigureFrame& host, const Result& result) {
     const float width = host.area.w / px(1), height = host.area.h / px(1), u = std::clamp(width / (host.is_compact ? 710.0f : 720.0f), 0.4f, 1.6f);
     Geometry at;
     at.unit = u;
-    at.header = host.area.y + px(14);
-    at.top = host.area.y + px(kHeaderHeight);
+    at.header = host.area.y + px(host.is_compact ? 16 : 19);
+    at.top = host.area.y + px(host.is_compact ? kHeaderHeight - 4 : kHeaderHeight);
     // Rows share the height; the running sum gives way when it would make the cells small
     const float largest = std::floor((host.is_compact ? 22.0f : 24.0f) * std::max(1.0f, u)), widest = 176 * u;
     const float rows = static_cast<float>(p.cin), bare_pitch = (height - kHeaderHeight) / rows, pitch = (height - kHeaderHeight - kChartHeight - kChartGap) / rows;
@@ -46,16 +46,18 @@ Geometry lay_out(const FigureFrame& host, const Result& result) {
     at.pitch = px(std::min(at.has_chart ? pitch : bare_pitch, std::max(used, 150.0f)));
     at.has_labels = at.pitch - px(at.input_cell) * static_cast<float>(p.h + 2 * p.p) >= px(20);
     at.chart = {host.area.x, host.area.bottom() - px(kChartHeight), host.area.w, px(kChartHeight)};
-    // Columns at the picture's places
-    const auto column = [&](float wide, float compact) { return std::round(host.area.x + px((host.is_compact ? compact : wide) * u)); };
+    // Columns at the picture's places; an output of more than five columns gets more room, so that its numbers can be read
+    const bool is_tight = host.is_compact || result.ow() > 5;
+    const auto column = [&](float wide, float tight) { return std::round(host.area.x + px((is_tight ? tight : wide) * u)); };
     at.x_input = host.area.x;
     at.x_times = column(193, 178), at.x_kernel = column(213, 199), at.x_equals = column(322, 298), at.x_products = column(341, 320);
     at.x_sum = column(537, 503), at.x_line = column(555, 522), at.x_output = column(569, 537);
-    const float kernel_side = host.is_compact ? 26 : 28, product_side = host.is_compact ? 46 : 50, output_side = host.is_compact ? 135 : 150;
+    const float kernel_side = is_tight ? 26 : 28, product_side = is_tight ? 46 : 50;
+    const float output_side = result.ow() > 5 ? width / u - 537 : host.is_compact ? 135.0f : 150.0f;
     at.kernel_slot = px(3 * kernel_side * u), at.product_slot = px(3 * product_side * u);
-    at.kernel_cell = std::floor(std::min({kernel_side * u, 3 * kernel_side * u / static_cast<float>(result.window.w), at.pitch / px(1) / static_cast<float>(result.window.h) - 2}));
+    at.kernel_cell = std::floor(std::min({kernel_side * u, 90 * u / static_cast<float>(result.window.w), at.pitch / px(1) / static_cast<float>(result.window.h) - 2}));
     at.product_cell = std::floor(std::min(product_side * u, 3 * product_side * u / static_cast<float>(result.window.w)));
-    at.output_cell = std::max(4.0f, std::floor(std::min(30 * u, output_side * u / static_cast<float>(std::max(result.oh(), result.ow())))));
+    at.output_cell = std::max(4.0f, std::floor(std::min((is_tight ? 27 : 30) * u, output_side * u / static_cast<float>(std::max(result.oh(), result.ow())))));
     return at;
 }
 

@@ -67,7 +67,7 @@ float draw_others(const View& view, ImVec2 at, float width) {
     for (int o = 0; o < r.params.cout; ++o) {
         if (o == r.params.filter) continue;
         const ImVec2 corner{at.x + static_cast<float>(place) * px(side + 8), at.y};
-        const std::string number = std::to_string(o), name = place == 0 ? tr({"Output ", "输出 "}) + number : number;
+        const std::string number = std::to_string(o), name = others < 3 && place == 0 ? tr({"Output ", "输出 "}) + number : number;
         if (others == 1) draw_header({corner.x, corner.y + px(8)}, width, colour(Ink::ink2), name, tr({"filter ", "滤波器 "}) + number);
         else kit::text({corner.x, corner.y + px(8)}, Type::label_strong, colour(Ink::ink2), name, AlignX::left, AlignY::middle);
         const Area grid = draw_plane(view, {corner.x, corner.y + px(22)}, o, cell, false);
@@ -84,15 +84,14 @@ float draw_others(const View& view, ImVec2 at, float width) {
 
 struct Preset { const char* name; Text words; };
 const std::array<Preset, 7>& presets() {
-    static const std::array<Preset, 7> list = {{{"picture", {"as drawn", "原图"}}, {"blur", {"blur", "模糊"}}, {"sharpen", {"sharpen", "锐化"}}, {"sobel", {"Sobel", "Sobel"}},
+    static const std::array<Preset, 7> list = {{{"picture", {"as drawn", "图中"}}, {"blur", {"blur", "模糊"}}, {"sobel", {"Sobel", "Sobel"}}, {"sharpen", {"sharpen", "锐化"}},
                                                 {"emboss", {"emboss", "浮雕"}}, {"random", {"random", "随机"}}, {"init", {"untrained", "未训练"}}}};
     return list;
 }
 
 float draw_presets(const View& view, ImVec2 at, float width, const std::string& chosen) {
     const float row = px(22);
-    kit::text(at, Type::caption, colour(Ink::ink3), tr({"kernels", "卷积核"}));
-    float x = at.x, y = at.y + px(19);
+    float x = at.x, y = at.y;
     for (const Preset& preset : presets()) {
         const float w = text_width(Type::label, tr(preset.words));
         if (x > at.x && x + w > at.x + width) x = at.x, y += row;
@@ -135,7 +134,7 @@ std::optional<std::pair<int, int>> draw_output(const View& view, const Result& p
 
 void draw_output_side(const View& view, const Result& pinned, const Area& grid, const PhotoPair& photo) {
     const Result& r = view.result;
-    const float width = px(std::floor(150 * view.at.unit)), x = view.at.x_output, bottom = view.host.area.bottom();
+    const float width = px(std::floor(150 * view.at.unit)), x = view.at.x_output, bottom = view.at.has_chart ? view.at.chart.y : view.host.area.bottom();
     float y = grid.bottom() + px(20);
     if (const float used = draw_others(view, {x, y}, width); used > 0) y += used + px(view.host.is_compact ? 14 : 20);
     if (y + px(46) < bottom) scale_signed({x, y}, width, r.limit, tr({"value, no unit", "数值，无单位"}));
@@ -145,8 +144,8 @@ void draw_output_side(const View& view, const Result& pinned, const Area& grid, 
         photo.draw({x, y}, side, pinned.params.filter);
         y += side + px(view.host.is_compact ? 22 : 26);
     }
-    if (y + px(86) < bottom) y += draw_presets(view, {x, y}, width, pinned.params.preset) + px(4);
-    if (y + px(22) < bottom) draw_flip(view, {x, y}, width);
+    if (y + px(62) < bottom) y += draw_presets(view, {x, y}, width, pinned.params.preset) + px(4);
+    if (y + px(20) <= bottom) draw_flip(view, {x, y}, width);
 }
 
 // ---- The photo ---------------------------------------------------------------------------------------------------------------
@@ -172,11 +171,11 @@ Tensor planes_of(const Image& image, int channels) {
     return planes;
 }
 
-/// The magnitude that all but one value in a hundred stay below: a few bright rims must not make everything else pale.
+/// The magnitude that all but one value in twenty stay below: a few bright rims must not make everything else pale.
 float usual_limit(TensorView tensor) {
     std::vector<float> sizes;
     for (const float value : tensor.values()) sizes.push_back(std::abs(value));
-    const auto place = sizes.begin() + static_cast<long>(sizes.size() * 99 / 100);
+    const auto place = sizes.begin() + static_cast<long>(sizes.size() * 95 / 100);
     std::nth_element(sizes.begin(), place, sizes.end());
     return std::max(*place, 1e-6f);
 }

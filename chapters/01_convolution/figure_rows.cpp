@@ -190,6 +190,12 @@ void explain_term(const View& view) {
     tooltip(view.hand.over->cell, lines);
 }
 
+/// Kernel, products and sum of channel c: what a card beside an input cell should leave visible.
+Area arithmetic_area(const View& view, int c) {
+    const float half = px(view.at.kernel_cell) * static_cast<float>(view.result.window.h) / 2 + px(6);
+    return {view.at.x_times - px(8), row_middle(view, c) - half, view.at.x_line - view.at.x_times, 2 * half};
+}
+
 void explain_input(const View& view) {
     const Result& r = view.result;
     if (!view.hand.input_cell || view.hand.held || view.hand.typing) return;
@@ -204,7 +210,7 @@ void explain_input(const View& view) {
         const Product& term = r.products[static_cast<std::size_t>(view.hand.next_term)];
         lines.push_back({tr({"here times ", "此处乘以 "}) + number_text(term.weight), number_text(term.product), colour(Ink::ink)});
     }
-    tooltip(view.hand.over->cell, lines);
+    tooltip(view.hand.over->cell, lines, arithmetic_area(view, cell[0]));
 }
 
 void draw_row(const View& view, int c) {

@@ -63,20 +63,25 @@ void draw_bands(const View& view, const Stairs& stairs) {
     line({stairs.area.x, stairs.y(0)}, {stairs.area.right(), stairs.y(0)}, colour(Ink::rule), 1);
 }
 
+/// One tread with the riser that leads to it, as crisp bars: a polyline would thin out at the corners.
+void draw_step(const Stairs& stairs, int step, float before, float after, Colour tone, float thickness) {
+    const float t = std::max(1.0f, std::round(px(thickness) - 0.25f)), half = std::floor(t / 2);
+    const float x = std::round(stairs.x(step)), next = std::round(stairs.x(step + 1)), from = std::round(stairs.y(before)), to = std::round(stairs.y(after));
+    fill({x - half, to - half, next - x + t, t}, tone);
+    fill({x - half, std::min(from, to) - half, t, std::abs(to - from) + t}, tone);
+}
+
 void draw_steps(const View& view, const Stairs& stairs) {
     const Result& r = view.result;
-    std::vector<ImVec2> points = {{stairs.x(0), stairs.y(0)}};
-    for (std::size_t t = 0; t < r.products.size(); ++t) {
-        const float y = stairs.y(r.products[t].running);
-        points.push_back({stairs.x(static_cast<int>(t)), y});
-        points.push_back({stairs.x(static_cast<int>(t) + 1), y});
-    }
-    polyline(points.data(), static_cast<int>(points.size()), colour(Ink::ink), 1.5f);
     // The bias in the colour of weights, between the last product and the answer
     const float left = stairs.x(stairs.count - 1), right = stairs.x(stairs.count), from = stairs.y(r.products.back().running), to = stairs.y(r.cell_value);
     if (from != to) fill({left, std::min(from, to), right - left, std::abs(from - to)}, colour(Ink::weights_tint));
-    line({left, from}, {left, to}, colour(Ink::weights), 1.5f);
-    line({left, to}, {right, to}, colour(Ink::weights), 1.5f);
+    draw_step(stairs, stairs.count - 1, r.products.back().running, r.cell_value, colour(Ink::weights), 1.5f);
+    float before = 0;
+    for (std::size_t t = 0; t < r.products.size(); ++t) {
+        draw_step(stairs, static_cast<int>(t), before, r.products[t].running, colour(Ink::ink), 1.5f);
+        before = r.products[t].running;
+    }
 }
 
 void draw_lit_step(const View& view, const Stairs& stairs) {
@@ -84,8 +89,7 @@ void draw_lit_step(const View& view, const Stairs& stairs) {
     const int t = view.hand.term;
     if (t < 0 || t >= static_cast<int>(r.products.size())) return;
     const float before = t == 0 ? 0 : r.products[static_cast<std::size_t>(t) - 1].running, after = r.products[static_cast<std::size_t>(t)].running;
-    const ImVec2 points[] = {{stairs.x(t), stairs.y(before)}, {stairs.x(t), stairs.y(after)}, {stairs.x(t + 1), stairs.y(after)}};
-    polyline(points, 3, colour(Ink::accent), 2.5f);
+    draw_step(stairs, t, before, after, colour(Ink::accent), 3);
 }
 
 void draw_answer(const View& view, const Stairs& stairs) {
