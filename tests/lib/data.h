@@ -18,7 +18,7 @@ namespace convbook::test {
 inline std::optional<std::filesystem::path> data_or_skip(const std::string& part) {
     const std::filesystem::path folder = data_folder();
     if (!folder.empty() && std::filesystem::exists(folder / part)) return folder / part;
-    MESSAGE("skipped: " << doctest::getContextOptions()->currentTest->m_name << ": there is no " << part << " in CONVBOOK_DATA or ../shared");
+    MESSAGE("skipped: " << std::string(doctest::getContextOptions()->currentTest->m_name) << ": there is no " << part << " in CONVBOOK_DATA or ../shared");
     return std::nullopt;
 }
 
