@@ -40,7 +40,7 @@ struct ConvBlockParams { int cout = 0; int k = 3; int stride = 1; int groups = 1
 int append_conv_block(Graph& graph, int input, const std::string& prefix, const ConvBlockParams& params, const NetOptions& options = {});
 
 /// The networks that exist, by name, for the command line and the app.
-struct NetInfo { std::string name, title, paper; };
+struct NetInfo { std::string name, title, paper, scale_name; };  ///< scale_name: what the paper calls its factor on the channels, "alpha" or "scale"
 const std::vector<NetInfo>& list_nets();
 /// Builds by name with `scale` as alpha. Throws convbook::Error naming the known ones.
 Graph build_net(const std::string& name, double scale, const NetOptions& options = {});

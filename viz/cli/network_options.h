@@ -1,0 +1,28 @@
+// The options that say which network a command means, the same words in every command that takes one.
+// Leaves out what the command does with it.
+#pragma once
+#include <string>
+
+#include "cli/command.h"
+#include "convbook/nets.h"
+
+namespace convbook::cli {
+
+/// Filled by CLI11; build() turns it into a Graph.
+struct NetworkOptions {
+    std::string net;
+    double alpha = 1, scale = 1;
+    NetOptions options;
+    CLI::Option *alpha_option = nullptr, *scale_option = nullptr;
+
+    /// Adds NET, --alpha, --scale, --resolution and --classes; this object must outlive the parsing.
+    void add_to(CLI::App& command);
+    /// Throws UsageError for an unknown network or values it cannot have.
+    Graph build() const;
+};
+/// "mobilenet_v2, ...": for help and complaints.
+std::string known_nets();
+/// Throws UsageError naming the known ones.
+const NetInfo& require_net(const std::string& name);
+
+}  // namespace convbook::cli
