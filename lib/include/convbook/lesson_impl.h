@@ -33,7 +33,7 @@ template <class Params>
 Params read_params(const std::vector<Member<Params>>& members, const Settings& settings) {
     Params params;
     for (const auto& [key, value] : settings) {
-        const auto member = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.field.key == key; });
+        const auto member = std::find_if(members.begin(), members.end(), [&, &key = key](const auto& m) { return m.field.key == key; });
         if (member == members.end()) {
             std::vector<std::string> known;
             for (const auto& m : members) known.push_back(m.field.key);
