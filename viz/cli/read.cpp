@@ -7,6 +7,9 @@
 #include "convbook/embedded.h"
 #include "convbook/lesson.h"
 #include "kit/markdown.h"
+#ifdef CONVBOOK_HAS_FIGURES
+#include "kit/registry.h"
+#endif
 
 namespace convbook::cli {
 namespace {
@@ -42,6 +45,19 @@ Values values_of(const LessonEntry& entry, const std::string& query) {
     return entry.lesson->values(settings);
 }
 
+// The figure as one sentence, for those who cannot see it
+std::string figure_in_words([[maybe_unused]] const LessonEntry& entry, [[maybe_unused]] const Settings& settings, [[maybe_unused]] Language language) {
+#ifdef CONVBOOK_HAS_FIGURES
+    const kit::Chapter* chapter = kit::find_chapter(entry.folder);
+    if (!chapter || !chapter->make_figure) return {};
+    const auto figure = chapter->make_figure();
+    figure->update(settings);
+    return "\n" + figure->question().in(language) + "\n" + figure->describe().in(language) + "\n";
+#else
+    return {};
+#endif
+}
+
 int read(const Options& options) {
     const std::size_t mark = std::min(options.link.find('?'), options.link.size());
     const LessonEntry& entry = find_entry(options.link.substr(0, mark));
@@ -51,6 +67,7 @@ int read(const Options& options) {
     const std::string file = options.language == "zh" ? "README.zh-CN.md" : "README.md";
     const kit::Document document = kit::parse_markdown(embedded_text("chapters/" + entry.folder + "/" + file));
     std::fputs(kit::plain_text(document, options.columns, live).c_str(), stdout);
+    std::fputs(figure_in_words(entry, parse_query(query), options.language == "zh" ? Language::zh : Language::en).c_str(), stdout);
     return 0;
 }
 
