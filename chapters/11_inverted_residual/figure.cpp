@@ -42,7 +42,7 @@ public:
     }
 
     kit::CodeOnShow code() const override {
-        if (shows_alpha()) return {"lib/src/nets/mobilenet_v2.cpp", "make_divisible", "0.9", {"this line is the 10 % rule", "这一行就是一成规则"}};
+        if (shows_alpha()) return {"lib/src/nets/blocks.cpp", "make_divisible", "0.9", {"this line is the 10 % rule", "这一行就是一成规则"}};
         const char* const words[] = {"expand", "depthwise", "project"};
         const bool has = result_.inverted.has_shortcut;
         return {"chapters/11_inverted_residual/lesson_block.cpp", "run_whole", words[result_.params.step - 1],
