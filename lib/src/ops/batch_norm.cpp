@@ -1,4 +1,4 @@
-// batch_norm, batch_norm_train and dropout: validation, running averages, dispatch. No pixel loops.
+// batch_norm and batch_norm_train: validation, running averages, dispatch. No pixel loops.
 #include <cmath>
 #include <cstdint>
 
@@ -54,15 +54,6 @@ BatchNormResult batch_norm_train(TensorView in, TensorView running_mean, TensorV
     // Move the running averages; the variance of a sample is unbiased when divided by one less than its size
     const auto unbiased = static_cast<float>(static_cast<double>(values) / static_cast<double>(values - 1));
     return {std::move(out), moved(running_mean, batch.mean, params.momentum, 1.0f), moved(running_var, batch.var, params.momentum, unbiased)};
-}
-
-Tensor dropout(TensorView in, float p, bool training, Random& random) {
-    CONVBOOK_REQUIRE(p >= 0.0f && p <= 1.0f, "dropout: p is a probability; p=", p, ". Use a number from 0 to 1.");
-    Tensor out(in);
-    if (!training || p == 0.0f) return out;
-    const auto kept = [&](float x) { return random.uniform(0.0f, 1.0f) < p ? 0.0f : x / (1.0f - p); };
-    for (float& value : out.values()) value = kept(value);
-    return out;
 }
 
 }  // namespace convbook

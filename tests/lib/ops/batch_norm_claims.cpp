@@ -1,4 +1,4 @@
-// Claims about batch normalisation (eval and train) and dropout.
+// Claims about batch normalisation (eval and train).
 #include <doctest/doctest.h>
 
 #include "lib/ops/algebra.h"
@@ -61,20 +61,4 @@ TEST_CASE("batch norm explains what does not fit") {
     CHECK_THROWS_WITH_AS(batch_norm_train(in, three, three),
                          "batch_norm_train: a variance needs more than one value per channel; in=[1,3,1,1] has 1. Use a larger batch or image, or batch_norm with the running statistics.", Error);
     CHECK_THROWS_AS(batch_norm(in, three, three, {}, {}, {.eps = -1}), Error);
-}
-
-TEST_CASE("dropout is the identity in eval") {
-    Random random(5);
-    const Tensor in = random.normal_tensor({1, 2, 3, 4});
-    CHECK(dropout(in, 0.9f, false, random) == in);
-}
-
-TEST_CASE("dropout in training keeps a share 1-p, scaled so that the mean stays") {
-    Random random(6);
-    const Tensor out = dropout(Tensor(Shape::of({100000}), 1.0f), 0.2f, true, random);
-    const auto kept = std::count(out.values().begin(), out.values().end(), 1.25f), dropped = std::count(out.values().begin(), out.values().end(), 0.0f);
-    CHECK(kept + dropped == 100000);
-    CHECK(std::abs(static_cast<double>(kept) / 1e5 - 0.8) < 4 * std::sqrt(0.16 / 1e5));  // four standard errors
-    CHECK(largest(dropout(Tensor(Shape::of({9}), 1.0f), 1.0f, true, random)) == 0.0f);
-    CHECK_THROWS_WITH_AS(dropout(out, 1.5f, true, random), "dropout: p is a probability; p=1.5. Use a number from 0 to 1.", Error);
 }

@@ -1,4 +1,4 @@
-// Channel shuffle and the gate of squeeze-and-excitation: whole channels moved or scaled.
+// Channel shuffle as its formula: whole channels move, nothing is computed.
 // Leaves out the divisibility rule (ops/channel_shuffle.cpp).
 #include <algorithm>
 
@@ -14,15 +14,6 @@ void channel_shuffle(TensorView in, Tensor& out, int groups) {
     for (int g = 0; g < groups; ++g)
     for (int i = 0; i < channels; ++i)
         std::copy_n(in.data + in.shape.offset(n, g * channels + i, 0, 0), pixels, &out(n, i * groups + g, 0, 0));
-}
-
-//   out[n,c,y,x] = in[n,c,y,x] * gate[n,c,0,0]
-void scale_channels(TensorView in, TensorView gate, Tensor& out) {
-    for (int n = 0; n < in.shape.n; ++n)
-    for (int c = 0; c < in.shape.c; ++c)
-    for (int y = 0; y < in.shape.h; ++y)
-    for (int x = 0; x < in.shape.w; ++x)
-        out(n, c, y, x) = in(n, c, y, x) * gate(n, c, 0, 0);
 }
 
 }  // namespace convbook::kernels::reference
