@@ -5,6 +5,8 @@
 
 #include <cstddef>
 
+#include "generic/words.inl"
+
 namespace convbook::kernels {
 namespace {
 
@@ -12,6 +14,7 @@ using Vec = __m256;
 constexpr int kLanes = 8;
 constexpr int kTileRows = 4, kTileVectors = 3;  // 12 sums + 3 pixel vectors + 1 weight: all 16 registers
 constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + 3 pixel vectors: all 16 registers
+constexpr Splices kSplices = Splices::never;  // a splice takes two instructions here, and a masked load is free
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
 
 /// A choice of lanes, made once and used for many loads and stores; here the sign bit of each lane.
@@ -40,6 +43,15 @@ inline Vec in_order(Vec v) { return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm25
 inline Vec evens(Vec a, Vec b) { return in_order(_mm256_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0))); }
 /// Elements 1, 3, 5, ... of a followed by b.
 inline Vec odds(Vec a, Vec b) { return in_order(_mm256_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1))); }
+/// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
+template <int Skip>
+inline Vec splice(Vec a, Vec b) {
+    const __m256i low = _mm256_castps_si256(a), high = _mm256_castps_si256(b), middle = _mm256_permute2x128_si256(low, high, 0x21);
+    if constexpr (Skip < 4) return _mm256_castsi256_ps(_mm256_alignr_epi8(middle, low, Skip * 4));
+    else return _mm256_castsi256_ps(_mm256_alignr_epi8(high, middle, Skip * 4 - 16));
+}
+/// p[0], p[1], p[0], p[1], ...
+inline Vec broadcast_pair(const float* p) { return _mm256_castsi256_ps(_mm256_broadcastq_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 
+#include "generic/words.inl"
+
 namespace convbook::kernels {
 namespace {
 
@@ -12,6 +14,7 @@ using Vec = __m512;
 constexpr int kLanes = 16;
 constexpr int kTileRows = 8, kTileVectors = 3;  // 24 sums + 3 pixel vectors + 1 weight of 32 registers
 constexpr int kDepthwiseRows = 7;               // 7 sums + 9 weights + 3 pixel vectors of 32; map heights are multiples of 7: 112, 56, 28, 14, 7
+constexpr Splices kSplices = Splices::always;  // a vector is a whole cache line, so two of three shifted loads straddle lines; splicing is faster everywhere
 constexpr int kPanelPaysAbove = 32;              // output channels: below, copying the pixels costs more than it saves
 
 /// A choice of lanes, made once and used for many loads and stores; here a mask register.
@@ -38,6 +41,13 @@ inline Vec evens(Vec a, Vec b) {
 inline Vec odds(Vec a, Vec b) {
     return _mm512_permutex2var_ps(a, _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1), b);
 }
+/// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
+template <int Skip>
+inline Vec splice(Vec a, Vec b) {
+    return _mm512_castsi512_ps(_mm512_maskz_alignr_epi32(0xFFFF, _mm512_castps_si512(b), _mm512_castps_si512(a), Skip));
+}
+/// p[0], p[1], p[0], p[1], ...
+inline Vec broadcast_pair(const float* p) { return _mm512_castsi512_ps(_mm512_maskz_broadcastq_epi64(0xFF, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m256 half = _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xFF, v, 0), _mm512_maskz_extractf32x8_ps(0xFF, v, 1));

@@ -6,13 +6,16 @@
 //   2 lanes          kLanes neighbouring outputs at once; the 9 weights wait in registers. 9 vector loads for 9 multiply-adds, and because a row
 //                    does not start on a cache line (x-1, x, x+1), most of them straddle two lines and cost two loads each: 9 cycles for 4.5 cycles of arithmetic.
 //   3 this: rows     a tile is kDepthwiseRows output rows high. Each input row is loaded once, at its 3 horizontal shifts, and feeds the 3 output rows that see it:
-//                    3 (R+2) loads for 9 R multiply-adds, 27 for 63 at R = 7. Now even loads that all straddle lines keep up with the multiply-add pipes.
-// Borders: rows outside the image are skipped (unless the filter holds an infinity: it makes NaN of the 0 that stands outside); columns outside are lanes
-//          of a partial load. So nothing is copied and no padded image exists. The last strip of columns moves left to end with the row (it computes a
-//          few outputs twice) rather than run half empty.
+//                    3 (R+2) loads for 9 R multiply-adds, 27 for 63 at R = 7.
+//   4 this: splices  where a vector is as long as a cache line, load the middle shift only and splice the other two from it and the one pixel beside it: on
+//                    AVX-512 maps of 28 columns went from 92 to 121 GFLOP/s. Each instruction set says in simd.h whether this pays for it.
+// Borders: rows outside the image are skipped (unless the filter holds an infinity: it makes NaN of the 0 that stands outside); columns outside are spliced
+//          in as zeros, or are lanes of a partial load. So nothing is copied and no padded image exists. The last strip of columns moves left to end with
+//          the row (it computes a few outputs twice) rather than run half empty.
 // Stride 2: two vectors hold the even and the odd columns of 2*kLanes pixels, which are the taps 0 and 1; tap 2 is the even columns two pixels on.
 // Why this height: R sums + 9 weights + the loaded vectors must fit the registers; R sums also hide the 4-cycle latency of one multiply-add.
-// What bounds it: the multiply-add pipes at stride 1 while a channel fits the cache; reading the input at stride 2 on large maps.
+// What bounds it: at stride 1 the instructions around the multiply-adds (22 a row for 9 of them), at 7x7 also the 9 idle lanes of 16; reading the input at
+//          stride 2 on large maps. Blocking channels by the vector width (NCHWc) would end both, but is another layout: it belongs to a network's plan.
 #pragma once
 #include "generic/partial.inl"
 
@@ -29,14 +32,24 @@ inline bool is_finite(const float* w, int count) {
     return sum_lanes(sum) == 0.0f;
 }
 
+/// How the K horizontal shifts of an input row are read.
+enum class Reading {
+    whole,    ///< K loads (at stride 2: pairs of loads), none of which hangs over the row's ends
+    spliced,  ///< stride 1: one load, and the pixels beside it spliced in; beyond an end of the row those are zeros
+    partial   ///< K partial loads: anything may hang over
+};
+
+constexpr float kNothing[2] = {};  // what stands beside the image
+
 /// A strip of kLanes output columns: what its tiles have in common, worked out once for all rows and channels.
 template <int K, int Stride>
 struct DepthwiseStrip {
-    static constexpr int kLoads = Stride == 1 ? K : 2 * ((K + 1) / 2);                                    // vectors read of each input row
-    static constexpr int offset(int t) { return Stride == 1 ? t : t / 2 * 2 + t % 2 * kLanes; }          // where load t begins, from `left` on
-    int x, left;             // first output column; the input column of its tap 0, may be negative
-    bool is_inside;          // no load hangs over the row's ends, not even the lanes loaded in excess
-    LaneSet read[kLoads];    // else: the lanes of each load that stand inside
+    static constexpr int kLoads = Stride == 1 ? K : 2 * ((K + 1) / 2);                            // vectors read of each input row
+    static constexpr int offset(int t) { return Stride == 1 ? t : t / 2 * 2 + t % 2 * kLanes; }  // where load t begins, from `left` on
+    int x, left;                   // first output column; the input column of its tap 0, may be negative
+    Reading reading;
+    LaneSet lanes_read[kLoads];    // the lanes of each load that stand inside the row
+    bool has_before, has_behind;   // spliced: are there pixels beside the middle load, or the end of the row?
     LaneSet written;
 };
 
@@ -45,33 +58,61 @@ inline DepthwiseStrip<K, Stride> make_strip(int x, const ConvDims& d) {
     DepthwiseStrip<K, Stride> strip;
     strip.x = x + kLanes > d.ow && d.ow >= kLanes ? d.ow - kLanes : x;  // the last strip moves left rather than run half empty
     strip.left = strip.x * Stride - d.pad_left;
-    strip.is_inside = strip.left >= 0 && strip.left + strip.offset(strip.kLoads - 1) + kLanes <= d.w;
-    for (int t = 0; t < strip.kLoads; ++t) strip.read[t] = lanes_inside(strip.left + strip.offset(t), d.w);
+    for (int t = 0; t < strip.kLoads; ++t) strip.lanes_read[t] = lanes_inside(strip.left + strip.offset(t), d.w);
     strip.written = lanes(0, clamp_lane(d.ow));
+    const bool is_inside = strip.left >= 0 && strip.left + strip.offset(strip.kLoads - 1) + kLanes <= d.w;
+    // On either side all K/2 pixels must be there, or none
+    const int middle = strip.left + K / 2, behind = middle + kLanes;
+    strip.has_before = middle >= K / 2;
+    strip.has_behind = behind + K / 2 <= d.w;
+    const bool can_splice = Stride == 1 && middle >= 0 && middle <= d.w && (strip.has_before || middle == 0) && (strip.has_behind || behind >= d.w);
+    const bool is_spliced = can_splice && (kSplices == Splices::always || (kSplices == Splices::at_row_ends && !is_inside));
+    strip.reading = is_spliced ? Reading::spliced : is_inside ? Reading::whole : Reading::partial;
     return strip;
 }
 
-/// The K horizontal shifts of one input row that kLanes outputs see; row points at tap 0 of the first.
-template <int K, int Stride, bool IsInside>
-inline void load_taps(Vec (&tap)[K], const float* row, const DepthwiseStrip<K, Stride>& strip) {
-    Vec read[strip.kLoads];
-    #pragma GCC unroll 8
-    for (int t = 0; t < strip.kLoads; ++t) read[t] = IsInside ? load(row + strip.offset(t)) : load_part(row + strip.offset(t), strip.read[t]);
-    #pragma GCC unroll 8
-    for (int j = 0; j < K; ++j) {
-        if constexpr (Stride == 1) tap[j] = read[j];
-        else tap[j] = j % 2 == 0 ? evens(read[j], read[j + 1]) : odds(read[j - 1], read[j]);
+/// Where a tile reads: tap 0 of an input row, and for spliced reading the K/2 pixels before and behind the middle load.
+struct RowPointers {
+    const float *row, *before, *behind;
+    ptrdiff_t step, before_step, behind_step;  // 0 where the pointer rests on kNothing
+    void next() { row += step, before += before_step, behind += behind_step; }
+};
+
+template <int K, int Stride>
+inline RowPointers row_pointers(const float* row, const DepthwiseStrip<K, Stride>& strip, ptrdiff_t step) {
+    return {row, strip.has_before ? row : kNothing, strip.has_behind ? row + K / 2 + kLanes : kNothing, step, strip.has_before ? step : 0, strip.has_behind ? step : 0};
+}
+
+/// The K horizontal shifts of one input row that kLanes outputs see.
+template <int K, int Stride, Reading How>
+inline void load_taps(Vec (&tap)[K], const RowPointers& at, const DepthwiseStrip<K, Stride>& strip) {
+    if constexpr (How == Reading::spliced) {
+        const Vec middle = load_part(at.row + K / 2, strip.lanes_read[K / 2]);
+        const Vec before = K == 3 ? broadcast(at.before[0]) : broadcast_pair(at.before), behind = K == 3 ? broadcast(at.behind[0]) : broadcast_pair(at.behind);
+        tap[K / 2] = middle;
+        tap[K / 2 - 1] = splice<kLanes - 1>(before, middle);
+        tap[K / 2 + 1] = splice<1>(middle, behind);
+        if constexpr (K == 5) tap[0] = splice<kLanes - 2>(before, middle), tap[4] = splice<2>(middle, behind);
+    } else {
+        Vec read[strip.kLoads];
+        #pragma GCC unroll 8
+        for (int t = 0; t < strip.kLoads; ++t) read[t] = How == Reading::whole ? load(at.row + strip.offset(t)) : load_part(at.row + strip.offset(t), strip.lanes_read[t]);
+        #pragma GCC unroll 8
+        for (int j = 0; j < K; ++j) {
+            if constexpr (Stride == 1) tap[j] = read[j];
+            else tap[j] = j % 2 == 0 ? evens(read[j], read[j + 1]) : odds(read[j - 1], read[j]);
+        }
     }
 }
 
 /// Adds input row `Row` of a tile to the output rows that see it, then goes on with the next: a loop whose counter is known to the compiler, so that `sum`
-/// stays in registers. `in` points at tap 0 of that row, `top` is where the tile's row 0 stands in the image.
-template <int K, int Stride, int Rows, bool IsInside, int Row = 0>
-inline void add_rows(Vec (&sum)[Rows], const float* in, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>& strip, int top, const ConvDims& d, bool skip) {
-    const bool is_row_inside = static_cast<unsigned>(top + Row) < static_cast<unsigned>(d.h);
+/// stays in registers. `top` is where the tile's row 0 stands in the image.
+template <int K, int Stride, int Rows, Reading How, int Row = 0>
+inline void add_rows(Vec (&sum)[Rows], RowPointers at, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>& strip, int top, int height, bool skip) {
+    const bool is_row_inside = static_cast<unsigned>(top + Row) < static_cast<unsigned>(height);
     if (is_row_inside || !skip) {
         Vec tap[K];
-        if (is_row_inside) load_taps<K, Stride, IsInside>(tap, in, strip);
+        if (is_row_inside) load_taps<K, Stride, How>(tap, at, strip);
         else for (int j = 0; j < K; ++j) tap[j] = zero();
         #pragma GCC unroll 8
         for (int j = 0; j < K; ++j) {
@@ -82,17 +123,19 @@ inline void add_rows(Vec (&sum)[Rows], const float* in, const Vec (&weight)[K * 
             }
         }
     }
-    if constexpr (Row + 1 < (Rows - 1) * Stride + K) add_rows<K, Stride, Rows, IsInside, Row + 1>(sum, in + d.w, weight, strip, top, d, skip);
+    at.next();
+    if constexpr (Row + 1 < (Rows - 1) * Stride + K) add_rows<K, Stride, Rows, How, Row + 1>(sum, at, weight, strip, top, height, skip);
 }
 
 /// Rows x kLanes outputs: output rows y.. of one strip.
-template <int K, int Stride, int Rows, bool IsInside>
+template <int K, int Stride, int Rows, Reading How>
 inline void depthwise_tile(const DepthwisePlane& plane, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>& strip, int y, const ConvDims& d) {
     const int top = y * Stride - d.pad_top;
     Vec sum[Rows];
     #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) sum[r] = broadcast(plane.bias);
-    add_rows<K, Stride, Rows, IsInside>(sum, plane.in + static_cast<ptrdiff_t>(top) * d.w + strip.left, weight, strip, top, d, plane.is_filter_finite);
+    const float* row = plane.in + static_cast<ptrdiff_t>(top) * d.w + strip.left;
+    add_rows<K, Stride, Rows, How>(sum, row_pointers(row, strip, d.w), weight, strip, top, d.h, plane.is_filter_finite);
     float* out = plane.out + static_cast<ptrdiff_t>(y) * d.ow + strip.x;
     #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r, out += d.ow) store_part(out, sum[r], strip.written);
@@ -103,8 +146,13 @@ template <int K, int Stride, int Rows>
 inline void depthwise_plane(const DepthwisePlane& plane, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>* strips, int count, int y, const ConvDims& d) {
     for (; y + Rows <= d.oh; y += Rows) {
         for (int s = 0; s < count; ++s) {
-            if (strips[s].is_inside) depthwise_tile<K, Stride, Rows, true>(plane, weight, strips[s], y, d);
-            else depthwise_tile<K, Stride, Rows, false>(plane, weight, strips[s], y, d);
+            switch (strips[s].reading) {
+                case Reading::whole: depthwise_tile<K, Stride, Rows, Reading::whole>(plane, weight, strips[s], y, d); break;
+                case Reading::spliced:
+                    if constexpr (kSplices != Splices::never && Stride == 1) depthwise_tile<K, Stride, Rows, Reading::spliced>(plane, weight, strips[s], y, d);
+                    break;
+                case Reading::partial: depthwise_tile<K, Stride, Rows, Reading::partial>(plane, weight, strips[s], y, d); break;
+            }
         }
     }
     if constexpr (Rows > 1) {

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 
+#include "generic/words.inl"
+
 namespace convbook::kernels {
 namespace {
 
@@ -12,6 +14,7 @@ using Vec = float32x4_t;
 constexpr int kLanes = 4;
 constexpr int kTileRows = 8, kTileVectors = 3;  // 24 sums + 3 pixel vectors + 1 weight of 32 registers
 constexpr int kDepthwiseRows = 7;               // 7 sums + 9 weights + 3 pixel vectors of 32; map heights are multiples of 7: 112, 56, 28, 14, 7
+constexpr Splices kSplices = Splices::at_row_ends;  // as in sse42: there are no masks to load with
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.
@@ -47,6 +50,11 @@ inline Vec fma(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
 inline Vec evens(Vec a, Vec b) { return vuzp1q_f32(a, b); }
 /// Elements 1, 3, 5, ... of a followed by b.
 inline Vec odds(Vec a, Vec b) { return vuzp2q_f32(a, b); }
+/// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
+template <int Skip>
+inline Vec splice(Vec a, Vec b) { return vextq_f32(a, b, Skip); }
+/// p[0], p[1], p[0], p[1]
+inline Vec broadcast_pair(const float* p) { return vcombine_f32(vld1_f32(p), vld1_f32(p)); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) { return vaddvq_f32(v); }
 

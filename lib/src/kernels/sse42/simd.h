@@ -5,6 +5,8 @@
 
 #include <cstddef>
 
+#include "generic/words.inl"
+
 namespace convbook::kernels {
 namespace {
 
@@ -12,6 +14,7 @@ using Vec = __m128;
 constexpr int kLanes = 4;
 constexpr int kTileRows = 4, kTileVectors = 2;  // 8 sums + 2 pixel vectors + 1 weight + 2 products of 16: a multiply overwrites a register here
 constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + the loaded vectors of 16
+constexpr Splices kSplices = Splices::at_row_ends;  // inside a row a shifted load is cheaper; at its ends there are no masks to load with
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.
@@ -57,6 +60,14 @@ inline Vec fma(Vec a, Vec b, Vec c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 inline Vec evens(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0)); }
 /// Elements 1, 3, 5, ... of a followed by b.
 inline Vec odds(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1)); }
+/// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
+template <int Skip>
+inline Vec splice(Vec a, Vec b) { return _mm_castsi128_ps(_mm_alignr_epi8(_mm_castps_si128(b), _mm_castps_si128(a), Skip * 4)); }
+/// p[0], p[1], p[0], p[1]
+inline Vec broadcast_pair(const float* p) {
+    const Vec pair = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+    return _mm_movelh_ps(pair, pair);
+}
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m128 pair = _mm_add_ps(v, _mm_movehl_ps(v, v));

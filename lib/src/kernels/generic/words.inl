@@ -1,0 +1,11 @@
+// What the vocabularies have in common before their first word: choices that each instruction set makes by measurement.
+#pragma once
+
+namespace convbook::kernels {
+namespace {
+
+/// Where the horizontal shifts of an image row are spliced together in registers rather than loaded one by one (depthwise_conv2d.inl).
+enum class Splices { never, at_row_ends, always };
+
+}  // namespace
+}  // namespace convbook::kernels
