@@ -15,7 +15,7 @@ using namespace kit;
 /// The gallery of one theme after `script`.
 Image gallery_picture(bool is_dark, float scale, const std::string& script) {
     GalleryState state;
-    Stage stage(800, 1000, [&] { draw_gallery({0, 0}, state); }, Stage::Screen::pixels, scale);
+    KitStage stage(800, 1000, [&] { draw_gallery({0, 0}, state); }, KitStage::Screen::pixels, scale);
     ui().is_dark = is_dark;
     CHECK(stage.play("motion off\n" + script) == "");
     return stage.picture();
@@ -34,7 +34,7 @@ TEST_CASE("the same input gives the same pixels, every time") {
 TEST_CASE("no text of the gallery lies on another or is cut, in both themes and at 100 to 200 %") {
     GalleryState state;
     for (const float scale : {1.0f, 1.25f, 1.5f, 2.0f}) {
-        Stage stage(800, 1000, [&] { draw_gallery({0, 0}, state); }, Stage::Screen::none, scale);
+        KitStage stage(800, 1000, [&] { draw_gallery({0, 0}, state); }, KitStage::Screen::none, scale);
         CHECK(stage.play("expect no-overlap") == "");
     }
 }
@@ -58,7 +58,7 @@ TEST_CASE("a texture keeps its size without a renderer and outlives its context"
     CHECK_FALSE(texture.is_empty());
     SKIP_WITHOUT_PICTURES();
     {
-        Stage stage(40, 40, [&] { texture.draw({0, 0, 30, 20}); }, Stage::Screen::pixels);
+        KitStage stage(40, 40, [&] { texture.draw({0, 0, 30, 20}); }, KitStage::Screen::pixels);
         texture.upload(3, 2, pixels);
         stage.frame();
         stage.frame();

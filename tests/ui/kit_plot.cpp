@@ -29,7 +29,7 @@ TEST_CASE("ticks are numbers that a person would write") {
 }
 
 TEST_CASE("a place in the plot and the value it stands for are each other's inverse, on both kinds of axes") {
-    Stage stage(400, 300, [] {
+    KitStage stage(400, 300, [] {
         const Plot plot({0, 0, px(300), px(200)}, {1, 1024, true}, {-5, 5});
         for (const double x : {1.0, 32.0, 500.0, 1024.0}) CHECK(plot.x_at(plot.at(x, 0).x) == doctest::Approx(x).epsilon(1e-4));
         for (const double y : {-5.0, 0.0, 3.5}) CHECK(plot.y_at(plot.at(1, y).y) == doctest::Approx(y).epsilon(1e-4));
@@ -40,12 +40,12 @@ TEST_CASE("a place in the plot and the value it stands for are each other's inve
 
 TEST_CASE("a plot's words stay inside its area and off each other, at every scale") {
     for (const float scale : {1.0f, 1.5f, 2.0f}) {
-        Stage stage(400, 300, [] {
+        KitStage stage(400, 300, [] {
             Axis x{1, 1024, true, {{1, "1"}, {8, "8"}, {32, "32", true}, {128, "128"}, {1024, "1024"}}, "output channels N"};
             const Plot plot({px(10), px(10), px(300), px(200)}, x, {0.02, 1, true, {}, "ratio"});
             plot.axes();
             plot.curve([](double n) { return 1 / n + 1.0 / 9; }, 1, 1024, colour(Ink::ink), 2, "K=3");
-        }, Stage::Screen::none, scale);
+        }, KitStage::Screen::none, scale);
         CHECK(stage.play("expect no-overlap\nexpect text \"output channels N\"\nexpect text 1024") == "");
         for (const SeenText& seen : seen_texts()) CHECK(seen.area.bottom() <= px(212));
     }
@@ -53,7 +53,7 @@ TEST_CASE("a plot's words stay inside its area and off each other, at every scal
 
 TEST_CASE("the pointer reads the value under it") {
     Plot::Reading reading;
-    Stage stage(400, 300, [&] {
+    KitStage stage(400, 300, [&] {
         const Plot plot({0, 0, px(300), px(200)}, {0, 10}, {0, 1});
         reading = plot.read("plot");
     });

@@ -18,7 +18,7 @@ void two_texts(float second_x) {
 }  // namespace
 
 TEST_CASE("a script reads what is on screen and says what it found instead") {
-    Stage stage(300, 100, [] { two_texts(150); });
+    KitStage stage(300, 100, [] { two_texts(150); });
     CHECK(stage.play("expect text \"second\"\nexpect no text third") == "");
     const std::string failures = stage.play("\n# a comment\nexpect text third");
     CHECK(failures.find("script:3: expect text third") == 0);
@@ -26,22 +26,22 @@ TEST_CASE("a script reads what is on screen and says what it found instead") {
 }
 
 TEST_CASE("texts on each other are found, with their words and their place") {
-    Stage apart(300, 100, [] { two_texts(150); }), together(300, 100, [] { two_texts(40); });
+    KitStage apart(300, 100, [] { two_texts(150); }), together(300, 100, [] { two_texts(40); });
     CHECK(together.play("expect no-overlap").find("texts on each other: \"first words\" and \"second words\"") != std::string::npos);
 }
 
 TEST_CASE("a text that its window cuts or that stands beyond the screen is found") {
-    Stage cut(300, 100, [] {
+    KitStage cut(300, 100, [] {
         const Clip clip({0, 0, px(40), px(100)});
         text({px(10), px(10)}, Type::label, colour(Ink::ink), "long words");
     });
     CHECK(cut.play("expect no-overlap").find("text cut by its window: \"long words\"") != std::string::npos);
-    Stage beyond(300, 100, [] { text({px(280), px(10)}, Type::label, colour(Ink::ink), "too far right"); });
+    KitStage beyond(300, 100, [] { text({px(280), px(10)}, Type::label, colour(Ink::ink), "too far right"); });
     CHECK(beyond.play("expect no-overlap").find("text beyond the screen") != std::string::npos);
 }
 
 TEST_CASE("an unknown command, name or key is refused in one message that lists what there is") {
-    Stage stage(300, 100, [] { hit("one", {px(10), px(10), px(40), px(40)}); });
+    KitStage stage(300, 100, [] { hit("one", {px(10), px(10), px(40), px(40)}); });
     CHECK_THROWS_WITH_AS(stage.play("jump 3"), doctest::Contains("script:1: jump 3: unknown command"), Error);
     CHECK_THROWS_WITH_AS(stage.play("click @two"), doctest::Contains("nothing of that name is on screen; there are: one"), Error);
     CHECK_THROWS_WITH_AS(stage.play("key hyper"), doctest::Contains("unknown key"), Error);
@@ -51,7 +51,7 @@ TEST_CASE("an unknown command, name or key is refused in one message that lists 
 }
 
 TEST_CASE("names that occur twice can both be reached") {
-    Stage stage(300, 100, [] {
+    KitStage stage(300, 100, [] {
         mark("cell", {0, 0, 10, 10});
         mark("cell", {50, 0, 10, 10});
     });
@@ -62,7 +62,7 @@ TEST_CASE("a double click, a held press, the wheel and the modifiers arrive") {
     int doubles = 0, undos = 0;
     float wheel = 0;
     bool was_held = false;
-    Stage stage(300, 100, [&] {
+    KitStage stage(300, 100, [&] {
         const Hit area = hit("area", {px(10), px(10), px(80), px(80)});
         doubles += area.was_double_clicked;
         was_held |= area.is_held && area.drag.x > 20;

@@ -7,7 +7,7 @@
 namespace convbook::test {
 
 /// A context of Dear ImGui that nobody renders.
-struct Stage::Bare {
+struct KitStage::Bare {
     ImGuiContext* context = ImGui::CreateContext();
     Bare(float width, float height) {
         ImGui::SetCurrentContext(context);
@@ -21,7 +21,7 @@ struct Stage::Bare {
     ~Bare() { ImGui::DestroyContext(context); }
 };
 
-Stage::Stage(int width, int height, std::function<void()> draw, Screen screen, float scale) : draw_(std::move(draw)) {
+KitStage::KitStage(int width, int height, std::function<void()> draw, Screen screen, float scale) : draw_(std::move(draw)) {
     kit::ui() = {};
     kit::ui().pixel_scale = scale;
     kit::set_recording(true);
@@ -30,12 +30,12 @@ Stage::Stage(int width, int height, std::function<void()> draw, Screen screen, f
     else bare_ = std::make_unique<Bare>(static_cast<float>(wide), static_cast<float>(high));
 }
 
-Stage::~Stage() {
+KitStage::~KitStage() {
     kit::set_recording(false);
     kit::ui() = {};
 }
 
-void Stage::draw_window() {
+void KitStage::draw_window() {
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
     ImGui::Begin("stage", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
@@ -43,7 +43,7 @@ void Stage::draw_window() {
     ImGui::End();
 }
 
-void Stage::frame() {
+void KitStage::frame() {
     if (pixels_) {
         pixels_->frame([this] { draw_window(); });
         return;
@@ -55,7 +55,7 @@ void Stage::frame() {
     ImGui::Render();
 }
 
-kit::ScriptHost Stage::host() {
+kit::ScriptHost KitStage::host() {
     kit::ScriptHost host;
     host.draw_frame = [this] {
         frame();
@@ -65,7 +65,7 @@ kit::ScriptHost Stage::host() {
     return host;
 }
 
-std::string Stage::play(const std::string& script) {
+std::string KitStage::play(const std::string& script) {
     kit::InputScript player(host());
     player.draw(3);
     player.run(script, "script");
@@ -74,7 +74,7 @@ std::string Stage::play(const std::string& script) {
     return all;
 }
 
-Image Stage::picture() const { return pixels_->read_pixels(); }
+Image KitStage::picture() const { return pixels_->read_pixels(); }
 
 const std::string& why_no_pictures() {
     static const std::string reason = [] {

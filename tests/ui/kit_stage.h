@@ -10,11 +10,11 @@
 namespace convbook::test {
 
 /// Draws `draw` inside one window of the given logical size; both themes and languages start from the defaults.
-class Stage {
+class KitStage {
 public:
     enum class Screen { none, pixels };
-    Stage(int width, int height, std::function<void()> draw, Screen screen = Screen::none, float scale = 1);
-    ~Stage();
+    KitStage(int width, int height, std::function<void()> draw, Screen screen = Screen::none, float scale = 1);
+    ~KitStage();
     void frame();
     /// Runs the lines of a script; returns its failures, one a line (empty: all expectations held).
     std::string play(const std::string& script);

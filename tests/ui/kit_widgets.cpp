@@ -18,7 +18,7 @@ struct SliderStage {
     int current = 0;
     std::set<int> visited;
     int stops;
-    Stage stage;
+    KitStage stage;
     explicit SliderStage(int count)
         : stops(count), stage(400, 120, [this] {
               std::vector<std::string> words;
@@ -33,7 +33,7 @@ struct SliderStage {
 struct ButtonStage {
     int presses = 0;
     bool is_enabled = true;
-    Stage stage{300, 200, [this] {
+    KitStage stage{300, 200, [this] {
                     if (button("go", {px(40), px(40)}, "Go", ButtonLook::plain, is_enabled)) ++presses;
                     if (button("other", {px(40), px(100)}, "Other")) presses += 100;
                 }};
@@ -98,7 +98,7 @@ TEST_CASE("a disabled button neither reacts nor takes the focus") {
 
 TEST_CASE("what can be touched is at least 28 pixels wide and high, however small its picture") {
     bool is_hovered = false;
-    Stage stage(200, 200, [&] { is_hovered = hit("dot", {px(100), px(100), px(4), px(4)}).is_hovered; });
+    KitStage stage(200, 200, [&] { is_hovered = hit("dot", {px(100), px(100), px(4), px(4)}).is_hovered; });
     for (const char* place : {"move 89 102", "move 115 102", "move 102 89", "move 102 115"}) {
         stage.play(place);
         CHECK(is_hovered);
@@ -111,7 +111,7 @@ TEST_CASE("what can be touched is at least 28 pixels wide and high, however smal
 
 TEST_CASE("where two grown areas overlap, the nearer picture has the pointer") {
     std::string hovered;
-    Stage stage(200, 200, [&] {
+    KitStage stage(200, 200, [&] {
         hovered.clear();
         if (hit("left", {px(80), px(100), px(6), px(6)}).is_hovered) hovered += "left";
         if (hit("right", {px(92), px(100), px(6), px(6)}).is_hovered) hovered += "right";
@@ -126,7 +126,7 @@ TEST_CASE("where two grown areas overlap, the nearer picture has the pointer") {
 
 TEST_CASE("what is drawn later lies on top and has the pointer") {
     std::string hovered;
-    Stage stage(200, 200, [&] {
+    KitStage stage(200, 200, [&] {
         hovered.clear();
         if (hit("plane", {0, 0, px(200), px(200)}).is_hovered) hovered = "plane";
         if (hit("thing", {px(50), px(50), px(40), px(40)}).is_hovered) hovered += "thing";
@@ -139,7 +139,7 @@ TEST_CASE("what is drawn later lies on top and has the pointer") {
 
 TEST_CASE("Tab visits every control once, in the order of drawing, and returns to the first") {
     GalleryState state;
-    Stage stage(800, 1000, [&] { draw_gallery({0, 0}, state); });
+    KitStage stage(800, 1000, [&] { draw_gallery({0, 0}, state); });
     stage.play("key tab\nkey enter");
     CHECK(state.pressed == "check");
     stage.play("key tab\nkey enter");
@@ -153,7 +153,7 @@ TEST_CASE("Tab visits every control once, in the order of drawing, and returns t
 TEST_CASE("a number field hands over what was typed on Enter and takes it back on Escape") {
     std::string value = "32";
     std::vector<std::string> given;
-    Stage stage(200, 100, [&] {
+    KitStage stage(200, 100, [&] {
         if (const auto typed = number_field("n", {px(20), px(20), px(64), px(32)}, value)) {
             given.push_back(*typed);
             value = *typed;
@@ -169,7 +169,7 @@ TEST_CASE("a number field hands over what was typed on Enter and takes it back o
 
 TEST_CASE("a text field edits Chinese by characters, not by bytes") {
     std::string value;
-    Stage stage(300, 100, [&] { text_field("t", {px(20), px(20), px(200), px(32)}, value, "Search"); });
+    KitStage stage(300, 100, [&] { text_field("t", {px(20), px(20), px(200), px(32)}, value, "Search"); });
     stage.play("expect text Search\nclick @t\ntype 卷积x\nkey backspace\nkey backspace");
     CHECK(value == "卷");
     stage.play("key home\ntype 深\nkey delete");
@@ -179,7 +179,7 @@ TEST_CASE("a text field edits Chinese by characters, not by bytes") {
 TEST_CASE("while a field is being typed into, keys belong to it") {
     std::string value;
     int presses = 0;
-    Stage stage(300, 100, [&] {
+    KitStage stage(300, 100, [&] {
         text_field("t", {px(20), px(20), px(100), px(32)}, value, "");
         if (key_pressed('K') || character_typed('k')) ++presses;
     });
@@ -192,7 +192,7 @@ TEST_CASE("while a field is being typed into, keys belong to it") {
 
 TEST_CASE("the transport steps, plays to the end, stops there and begins again") {
     TransportState state{0, 4, false, 1, {}};
-    Stage stage(600, 100, [&] { transport("t", {px(20), px(20), px(500), px(36)}, state); });
+    KitStage stage(600, 100, [&] { transport("t", {px(20), px(20), px(500), px(36)}, state); });
     stage.play("click @t/forward\nclick @t/forward\nclick @t/back");
     CHECK(state.step == 1);
     stage.play("click @t/play\nwait 200");
@@ -208,7 +208,7 @@ TEST_CASE("the transport steps, plays to the end, stops there and begins again")
 
 TEST_CASE("arrow keys walk over the cells of a grid and Enter clicks one") {
     CellHit last, clicked;
-    Stage stage(300, 300, [&] {
+    KitStage stage(300, 300, [&] {
         last = hit_grid("output", {px(20), px(20), px(120), px(120)}, 5, 5);
         if (last.was_clicked) clicked = last;
     });
@@ -226,7 +226,7 @@ TEST_CASE("a tooltip covers neither its target nor its partner, wherever they st
     for (int step = 0; step < 60; ++step) {
         const float x = static_cast<float>(step % 10) * 58, y = static_cast<float>(step / 10) * 62;
         const Area target{x, y, 24, 24}, partner{x < 300 ? x + 60 : x - 60, y, 30, 30};
-        Stage stage(600, 400, [&] { tooltip(target, {{"weight, row 1, column 2", "2"}, {"input 9 × weight 2", "18"}}, partner); });
+        KitStage stage(600, 400, [&] { tooltip(target, {{"weight, row 1, column 2", "2"}, {"input 9 × weight 2", "18"}}, partner); });
         CHECK(stage.play("expect mark tooltip\nexpect no-overlap") == "");
         const auto found = find_mark("tooltip");
         REQUIRE(found);

@@ -50,10 +50,14 @@ void ramp(const Area& area, const std::vector<Colour>& stops) {
     }
 }
 
+/// The ends of a scale are for orientation: two significant digits do.
+int scale_digits(float end) { return end >= 10 ? 0 : end >= 1 ? 1 : 2; }
+
 void scale_words(ImVec2 at, float width, const std::string& low, const std::string& middle, const std::string& high, const std::string& unit) {
     const float numbers = at.y + px(21);
     text({at.x, numbers}, Type::caption, colour(Ink::ink2), low, AlignX::left, AlignY::middle);
-    if (!middle.empty()) text({at.x + width / 2, numbers}, Type::caption, colour(Ink::ink2), middle, AlignX::center, AlignY::middle);
+    const float widest = std::max(text_width(Type::caption, low), text_width(Type::caption, high)), needed = text_width(Type::caption, middle) + 2 * widest + px(12);
+    if (!middle.empty() && needed <= width) text({at.x + width / 2, numbers}, Type::caption, colour(Ink::ink2), middle, AlignX::center, AlignY::middle);
     text({at.x + width, numbers}, Type::caption, colour(Ink::ink2), high, AlignX::right, AlignY::middle);
     text({at.x, at.y + px(38)}, Type::caption, colour(Ink::ink3), unit, AlignX::left, AlignY::middle);
 }
@@ -127,7 +131,7 @@ void scale_signed(ImVec2 at, float width, float limit, const std::string& unit) 
     std::vector<Colour> stops;
     for (int i = 0; i < 5; ++i) stops.push_back(signed_colour(static_cast<float>(i - 2) / 2, 1));
     ramp({at.x, at.y, width, px(9)}, stops);
-    const std::string end = cell_text(limit, 2);
+    const std::string end = cell_text(limit, scale_digits(limit));
     scale_words(at, width, "−" + end, "0", "+" + end, unit);
 }
 
@@ -135,7 +139,7 @@ void scale_magnitude(ImVec2 at, float width, float low, float high, const std::s
     std::vector<Colour> stops;
     for (int i = 0; i < 10; ++i) stops.push_back(magnitude_colour(static_cast<float>(i) / 9));
     ramp({at.x, at.y, width, px(9)}, stops);
-    scale_words(at, width, cell_text(low, 2), "", cell_text(high, 2), unit);
+    scale_words(at, width, cell_text(low, scale_digits(high)), "", cell_text(high, scale_digits(high)), unit);
 }
 
 void stacked_bar(const Area& area, const std::vector<Bar>& parts, double full_scale) {
