@@ -1,3 +1,4 @@
+// Claims about pictures without a window: the same every time, legible at every size, textures outlive what drew them. Look is judged by eye.
 #include <doctest/doctest.h>
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// Claims about replayed input: what a script finds on screen, what it reports instead, what it refuses.
 #include <doctest/doctest.h>
 
 #include "kit/record.h"

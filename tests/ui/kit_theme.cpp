@@ -1,3 +1,4 @@
+// Claims about colours: everything that is read has contrast, in both themes and on every ramp. Leaves out where colours are used.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Claims about the controls: every stop can be reached by mouse and by keyboard, and nothing between. Leaves out what they change.
 #include <doctest/doctest.h>
 
 #include <set>
