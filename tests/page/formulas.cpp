@@ -22,6 +22,31 @@ Box box_of(const FormulaSheet& sheet, const PlacedPart& part) {
     return box;
 }
 
+/// The string literals of a C++ source, neighbours joined and escapes undone; enough for the texts of exercises and figures.
+std::vector<std::string> literals(std::string_view source) {
+    std::vector<std::string> found;
+    bool is_joining = false;
+    for (std::size_t at = 0; at < source.size(); ++at) {
+        const char sign = source[at];
+        if (source.substr(at).starts_with("//")) { at = std::min(source.find('\n', at), source.size()); continue; }
+        if (sign == '\'' ) { at = source.find('\'', at + (source[at + 1] == '\\' ? 3 : 2)); is_joining = false; continue; }
+        if (sign == ' ' || sign == '\n') continue;
+        const bool is_raw = source.substr(at).starts_with("R\"(");
+        if (sign != '"' && !is_raw) { is_joining = false; continue; }
+        std::string words;
+        if (is_raw) {
+            const auto end = source.find(")\"", at);
+            words = source.substr(at + 3, end - at - 3), at = end + 1;
+        } else {
+            for (++at; source[at] != '"'; ++at) words += source[at] == '\\' ? (source[++at] == 'n' ? '\n' : source[at]) : source[at];
+        }
+        if (is_joining) found.back() += words;
+        else found.push_back(words);
+        is_joining = true;
+    }
+    return found;
+}
+
 /// How deep any two glyphs of a placed formula stand in each other, in thousandths of an em.
 float deepest_overlap(const PlacedFormula& placed) {
     std::vector<Box> boxes;
@@ -59,6 +84,22 @@ TEST_CASE("every formula of every chapter has been set by the authoring tool") {
             CAPTURE(use.tex);
             CHECK_MESSAGE(formula_sheet().find(use.tex, use.is_display) != nullptr, "run: cd docs/tools/formulas && npm ci && node formulas.js");
         }
+}
+
+TEST_CASE("every formula in the words of exercises and figures has been set too") {
+    int formulas = 0;
+    for (const auto& file : embedded::book()) {
+        const bool holds_words = file.path.starts_with("chapters/") && file.path.ends_with(".cpp") && (file.path.find("/exercises") != std::string::npos || file.path.find("/figure") != std::string::npos);
+        if (!holds_words) continue;
+        for (const auto& words : literals(file.text()))
+            for (const auto& use : list_formulas(parse_markdown(words))) {
+                CAPTURE(file.path);
+                CAPTURE(use.tex);
+                CHECK_MESSAGE(formula_sheet().find(use.tex, use.is_display) != nullptr, "run: cd docs/tools/formulas && npm ci && node formulas.js");
+                ++formulas;
+            }
+    }
+    CHECK(formulas > 0);
 }
 
 TEST_CASE("the key of a formula does not depend on how its blanks are typed") {

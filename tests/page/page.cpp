@@ -107,13 +107,15 @@ TEST_CASE("Chinese lines are filled by at most 0.08 em a character, or left ragg
 
 TEST_CASE("a number keeps its operator and its unit on its line") {
     const tests::BlindScreen screen;
-    const auto document = parse_markdown("For kernels of 3 × 3 the saving is at most 78 % of what it was, and K = 3 it stays.");
+    const auto document = parse_markdown("For kernels of 3 × 3 the saving is at most 78 % of what it was, 0.73 MB, and K = 3 it stays at [stride 3](?s=3).");
     for (float measure = 90; measure < 400; measure += 7)
         for (const auto& line : lay_out(document, measure, Language::en).lines) {
             const auto words = words_of(line);
             CHECK_FALSE(words.ends_with("×"));
             CHECK_FALSE(words.starts_with("%"));
             CHECK_FALSE(words.ends_with("="));
+            CHECK_FALSE(words.starts_with("MB"));
+            CHECK_FALSE(words.ends_with("stride"));
         }
 }
 

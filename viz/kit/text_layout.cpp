@@ -23,6 +23,15 @@ bool is_lone_operator(std::string_view word) {
     return false;
 }
 
+bool is_unit(std::string_view word) {
+    const auto bare = word.substr(0, std::min(word.find_first_of(".,;:)!?"), word.size()));
+    for (const std::string_view unit : {"MB", "kB", "GB", "KiB", "MiB", "ms", "ns", "M", "K", "G", "px", "MACs", "GFLOP/s", "GB/s"}) if (bare == unit) return true;
+    return false;
+}
+bool ends_with_digit(std::string_view word) { return !word.empty() && word.back() >= '0' && word.back() <= '9'; }
+/// A short link is one thing to point at: "stride 3".
+bool is_short_link(const Span* a, const Span* b) { return a && a == b && !a->link.empty() && a->text.size() <= 14; }
+
 enum class ChunkKind { latin, han, formula };
 struct Chunk {
     ChunkKind kind = ChunkKind::latin;
@@ -110,7 +119,8 @@ private:
         const bool has_han = before.kind == ChunkKind::han || chunk.kind == ChunkKind::han;
         if (!has_han) {
             chunk.gap = is_blank_ ? space_ : 0;
-            const bool is_glued = is_lone_operator(before.piece.text) || is_lone_operator(chunk.piece.text) || chunk.first == U'%';
+            const bool is_glued = is_lone_operator(before.piece.text) || is_lone_operator(chunk.piece.text) || chunk.first == U'%' ||
+                                  (ends_with_digit(before.piece.text) && is_unit(chunk.piece.text)) || is_short_link(before.piece.span, chunk.piece.span);
             chunk.may_break = (is_blank_ && !is_glued) || (!is_blank_ && before.last == U'-' && before.kind == ChunkKind::latin && before.piece.text.size() > 2);
             return;
         }
