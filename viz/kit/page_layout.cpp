@@ -218,6 +218,8 @@ private:
         const auto indentation = std::min(line.find_first_not_of(' '), line.size());
         const float advance = std::max(1.0f, run_width(Type::code, "0", Language::en));
         const auto columns = static_cast<std::size_t>(std::max(16.0f, std::floor(room / advance)));
+        const auto comment = std::min(line.find("//"), line.size());
+        const char* const begin = line.data();
         bool is_first = true;
         do {
             const std::size_t hang = is_first ? 0 : std::min(indentation + 4, columns / 2);
@@ -229,15 +231,17 @@ private:
                 const auto blank = line.rfind(' ', end);
                 if (blank != std::string_view::npos && blank > indentation + 8) end = blank + 1;
             }
-            add_code_line(std::string(line.substr(0, end)), left + static_cast<float>(hang) * advance, Type::code, Ink::ink);
+            const auto done = static_cast<std::size_t>(line.data() - begin);
+            add_code_line(std::string(line.substr(0, end)), left + static_cast<float>(hang) * advance, Type::code, Ink::ink, comment > done ? comment - done : 0);
             line.remove_prefix(end);
             is_first = false;
         } while (!line.empty());
     }
-    void add_code_line(const std::string& text, float left, Type type, Ink colour) {
+    /// From byte `comment` on, a line of code is a comment.
+    void add_code_line(const std::string& text, float left, Type type, Ink colour, std::size_t comment = std::string::npos) {
         TextLine line;
         line.x = left, line.y = y_, line.height = line_height(type), line.baseline = std::round(y_ + ascent(type)), line.ink = colour;
-        const auto comment = std::min(type == Type::code ? text.find("//") : std::string::npos, text.size());
+        comment = std::min(comment, text.size());
         float pen = 0;
         for (const auto& [words, face] : {std::pair{text.substr(0, comment), type}, std::pair{text.substr(comment), Type::code_italic}}) {
             if (words.empty()) continue;
