@@ -152,3 +152,14 @@ TEST_CASE("a build that fails says so and where its log is, and is not taken for
     CHECK_FALSE(contains(outcome, "c++ -c"));
     CHECK_FALSE(fs::exists(sandbox.folder() / "book/build/release/.built-programs"));
 }
+
+TEST_CASE("`test` ends in ctest's own closing lines and exit code, after the list of what was skipped and why") {
+    Sandbox sandbox;
+    fs::create_directories(sandbox.folder() / "book/build/release/Testing/Temporary");
+    sandbox.script("tools/ctest", "echo 'data.cpp:24: MESSAGE: skipped: a photo is named: there is no photos/cat.jpg' >build/release/Testing/Temporary/LastTest.log\n"
+                                  "printf '1/1 Test lib Passed\\n100%% tests passed, 0 tests failed out of 1\\n'; exit ${CTEST_EXIT:-0}");
+    const Outcome outcome = sandbox.run("test");
+    CHECK(outcome.exit_code == 0);
+    CHECK(outcome.text.ends_with("skipped: a photo is named: there is no photos/cat.jpg\n100% tests passed, 0 tests failed out of 1\n"));
+    CHECK(sandbox.run("test", "CTEST_EXIT=8").exit_code == 8);
+}
