@@ -33,7 +33,8 @@ void check_cross_entropy(Case& c) {
     std::vector<int> target;
     for (const std::int64_t k : c.integers("target")) target.push_back(static_cast<int>(std::clamp<std::int64_t>(k, -1, 1 << 30)));  // cross_entropy refuses both ends
     const Tensor expected = c.tensor("y");
-    const float loss = cross_entropy(c.tensor("x"), target, reduction_of(c.text("reduction", "mean")), static_cast<float>(c.number("label_smoothing", 0.0)));
+    const float loss =
+        cross_entropy(c.tensor("x"), target, reduction_of(c.text("reduction", "mean")), static_cast<float>(c.number("label_smoothing", 0.0)));
     c.compare(Tensor(expected.shape(), std::array{loss}), "y");
 }
 
@@ -41,15 +42,18 @@ void check_cross_entropy(Case& c) {
 Image image_of(const Case& c, const std::string& name) {
     const std::vector<std::int64_t> dims = c.dims(name);
     const std::span<const unsigned char> bytes = c.bytes(name);
-    CONVBOOK_REQUIRE(dims.size() == 3 && dims[2] == 3 && dims[0] < 1 << 15 && dims[1] < 1 << 15 && bytes.size() == static_cast<std::size_t>(dims[0] * dims[1] * 3), "golden: ",
-                     name, " is a photo of 8-bit values, [H,W,3]; it has ", dims.size(), " dimensions and ", bytes.size(), " bytes. Write the files again.");
+    CONVBOOK_REQUIRE(
+        dims.size() == 3 && dims[2] == 3 && dims[0] < 1 << 15 && dims[1] < 1 << 15 && bytes.size() == static_cast<std::size_t>(dims[0] * dims[1] * 3),
+        "golden: ", name, " is a photo of 8-bit values, [H,W,3]; it has ", dims.size(), " dimensions and ", bytes.size(),
+        " bytes. Write the files again.");
     return {static_cast<int>(dims[1]), static_cast<int>(dims[0]), {bytes.begin(), bytes.end()}};
 }
 
 /// Largest difference in grey levels.
 void compare_images(Case& c, const Image& actual, const Image& expected, const std::string& name, int levels) {
-    CONVBOOK_REQUIRE(actual.width == expected.width && actual.height == expected.height, "golden: ", name, " has PyTorch's size; ours is ", actual.width, "x", actual.height,
-                     ", PyTorch's ", expected.width, "x", expected.height, ". The rounding of the long side, or the case's arguments, are wrong.");
+    CONVBOOK_REQUIRE(actual.width == expected.width && actual.height == expected.height, "golden: ", name, " has PyTorch's size; ours is ",
+                     actual.width, "x", actual.height, ", PyTorch's ", expected.width, "x", expected.height,
+                     ". The rounding of the long side, or the case's arguments, are wrong.");
     int worst = 0;
     for (std::size_t i = 0; i < actual.rgb.size(); ++i) worst = std::max(worst, std::abs(static_cast<int>(actual.rgb[i]) - expected.rgb[i]));
     c.compare(worst, name, levels);
@@ -75,10 +79,11 @@ void check_preprocess(Case& c) {
     compare_images(c, center_crop(resized, how.crop, how.crop), cropped, "cropped", 0);
     // The whole way: each channel within one grey level, 1 / std on 0..255
     const Tensor expected = c.tensor("y");
-    CONVBOOK_REQUIRE(expected.shape() == ours.input.shape(), "golden: y has PyTorch's shape; ours is ", ours.input.shape(), ", PyTorch's ", expected.shape(),
-                     ". The case's arguments are wrong.");
+    CONVBOOK_REQUIRE(expected.shape() == ours.input.shape(), "golden: y has PyTorch's shape; ours is ", ours.input.shape(), ", PyTorch's ",
+                     expected.shape(), ". The case's arguments are wrong.");
     for (int channel = 0; channel < 3; ++channel)
-        c.compare(slice_channels(ours.input, channel, 1), slice_channels(expected, channel, 1), message("y, channel ", channel), 1.0 / how.std[channel] * (1 + 1e-5));
+        c.compare(slice_channels(ours.input, channel, 1), slice_channels(expected, channel, 1), message("y, channel ", channel),
+                  1.0 / how.std[channel] * (1 + 1e-5));
 }
 
 void check_optimiser(Case&) { throw Unsupported("golden: optimisers do not exist here yet."); }

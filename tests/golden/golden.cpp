@@ -39,8 +39,8 @@ json read_cases(const std::filesystem::path& path) {
     } catch (const json::exception& error) {
         throw Error(message("golden: ", path.string(), " is JSON; ", error.what(), ". Write the file again."));
     }
-    CONVBOOK_REQUIRE(cases.is_array() && std::all_of(cases.begin(), cases.end(), [](const json& c) { return c.is_object(); }), "golden: ", path.string(),
-                     " is an array of cases, each an object; it holds something else. Write the file again.");
+    CONVBOOK_REQUIRE(cases.is_array() && std::all_of(cases.begin(), cases.end(), [](const json& c) { return c.is_object(); }),
+                     "golden: ", path.string(), " is an array of cases, each an object; it holds something else. Write the file again.");
     return cases;
 }
 
@@ -94,8 +94,13 @@ std::string Report::json() const {
     const auto number = [](double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); };
     ordered_json list = ordered_json::array();
     for (const Outcome& c : cases)
-        list.push_back({{"id", c.id}, {"group", c.group}, {"status", to_string(c.status)}, {"max_abs_diff", number(c.max_abs_diff)}, {"tolerance", number(c.tolerance)}});
-    const ordered_json report = {{"passed", count(Status::passed)}, {"failed", count(Status::failed)}, {"unsupported", count(Status::unsupported)}, {"cases", list}};
+        list.push_back({{"id", c.id},
+                        {"group", c.group},
+                        {"status", to_string(c.status)},
+                        {"max_abs_diff", number(c.max_abs_diff)},
+                        {"tolerance", number(c.tolerance)}});
+    const ordered_json report = {
+        {"passed", count(Status::passed)}, {"failed", count(Status::failed)}, {"unsupported", count(Status::unsupported)}, {"cases", list}};
     return report.dump(1, ' ', false, ordered_json::error_handler_t::replace);  // ids of a foreign file may not be UTF-8
 }
 
@@ -115,7 +120,8 @@ std::vector<std::string> groups_in(const std::filesystem::path& folder) {
         const std::filesystem::path& path = at->path();
         const std::string stem = path.stem().string();
         const bool is_known = std::find(known_groups().begin(), known_groups().end(), stem) != known_groups().end();
-        if (path.extension() == ".json" && (is_known || std::filesystem::exists(std::filesystem::path(path).replace_extension(".safetensors")))) found.insert(stem);
+        if (path.extension() == ".json" && (is_known || std::filesystem::exists(std::filesystem::path(path).replace_extension(".safetensors"))))
+            found.insert(stem);
     }
     CONVBOOK_REQUIRE(!failure, "golden: ", folder.string(), " is a folder that can be read; ", failure.message(), ". Check the path.");
     CONVBOOK_REQUIRE(!found.empty(), "golden: ", folder.string(), " has pairs <group>.json and <group>.safetensors; it has none. Check the path.");

@@ -56,12 +56,15 @@ Statistics statistics_of(TensorView t) {
 /// A module's output: its first values from the file, its shape and statistics from the case's list.
 void compare_tap(Case& c, const std::string& name, TensorView actual) {
     const Tensor first = c.tensor("tap." + name);
-    CONVBOOK_REQUIRE(first.count() <= actual.count(), "golden: ", name, " has at least the ", first.count(), " values of the file; ours has ", actual.count(), ".");
+    CONVBOOK_REQUIRE(first.count() <= actual.count(), "golden: ", name, " has at least the ", first.count(), " values of the file; ours has ",
+                     actual.count(), ".");
     const Statistics ours = statistics_of(actual);
     const json none = json::object();
     const json& all = c.has_argument("taps") ? c.argument("taps") : none;
     const json tap = all.is_object() ? all.value(name, none) : none;
-    const auto recorded = [&](const char* key, double otherwise) { return tap.is_object() && tap.contains(key) && tap[key].is_number() ? tap[key].get<double>() : otherwise; };
+    const auto recorded = [&](const char* key, double otherwise) {
+        return tap.is_object() && tap.contains(key) && tap[key].is_number() ? tap[key].get<double>() : otherwise;
+    };
     const double tolerance = 1e-3 * recorded("absmax", largest_magnitude(first));
     c.compare({actual.data, first.shape()}, first, name, tolerance);
     c.compare(std::abs(ours.mean - recorded("mean", ours.mean)), name + ", mean", tolerance);
@@ -75,7 +78,8 @@ void compare_taps(Case& c, const Graph& graph, const Run& run) {
         if (tensor.rfind(prefix, 0) != 0) continue;
         const std::string module = tensor.substr(prefix.size());
         const int node = graph.find_module(module);
-        CONVBOOK_REQUIRE(node >= 0, "golden: ", graph.name(), " has the module ", module, "; it has not. Compare the builder's names with torchvision's.");
+        CONVBOOK_REQUIRE(node >= 0, "golden: ", graph.name(), " has the module ", module,
+                         "; it has not. Compare the builder's names with torchvision's.");
         compare_tap(c, module, run.activations[static_cast<std::size_t>(node)]);
     }
 }
@@ -86,9 +90,11 @@ void check_rule(Case& c) {
     for (const std::string& key : c.tensor_names()) {
         const auto& parameters = graph.parameters();
         const auto parameter = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& p) { return p.name == key; });
-        if (parameter == parameters.end()) throw Unsupported(message("golden: MobileNet v2 has no tensor \"", key, "\", so its shape is not known here."));
+        if (parameter == parameters.end())
+            throw Unsupported(message("golden: MobileNet v2 has no tensor \"", key, "\", so its shape is not known here."));
         const Tensor expected = c.tensor(key), whole = rule_tensor(c.text("salt"), key, parameter->shape, c.number("gain", 6.0));
-        CONVBOOK_REQUIRE(expected.count() <= whole.count(), "golden: ", key, " has ", whole.count(), " values; the file has ", expected.count(), ". Write the files again.");
+        CONVBOOK_REQUIRE(expected.count() <= whole.count(), "golden: ", key, " has ", whole.count(), " values; the file has ", expected.count(),
+                         ". Write the files again.");
         c.compare({whole.data(), expected.shape()}, expected, key, 0.0);
     }
 }
@@ -106,11 +112,12 @@ void check_net(Case& c) {
     const Weights weights = rule_weights(graph, salt, c.number("gain", 6.0));
     const Run run = run_keeping(graph, weights, rule_tensor(salt, "input", graph.input_shape(), 1.0));
     // Compare layer by layer, then the logits
-    if (c.has_argument("params")) c.compare(std::abs(static_cast<double>(count_cost(graph).params) - c.number("params")), "number of parameters", 0.0);
+    if (c.has_argument("params"))
+        c.compare(std::abs(static_cast<double>(count_cost(graph).params) - c.number("params")), "number of parameters", 0.0);
     compare_taps(c, graph, run);
     const Tensor expected = c.tensor("y");
-    CONVBOOK_REQUIRE(expected.count() == run.output().count(), "golden: y has as many logits as the network; the file has ", expected.count(), ", ours ", run.output().count(),
-                     ". Correct num_classes.");
+    CONVBOOK_REQUIRE(expected.count() == run.output().count(), "golden: y has as many logits as the network; the file has ", expected.count(),
+                     ", ours ", run.output().count(), ". Correct num_classes.");
     c.compare(run.output(), expected.reshaped(run.output().shape()), "y", 1e-3 * largest_magnitude(expected));
 }
 

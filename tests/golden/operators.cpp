@@ -21,7 +21,10 @@ Padding conv_padding(const Case& c) {
 }
 
 ConvParams conv_params(const Case& c) {
-    return {.stride = c.pair("stride", Pair(1)), .padding = conv_padding(c), .dilation = c.pair("dilation", Pair(1)), .groups = c.integer("groups", 1),
+    return {.stride = c.pair("stride", Pair(1)),
+            .padding = conv_padding(c),
+            .dilation = c.pair("dilation", Pair(1)),
+            .groups = c.integer("groups", 1),
             .mode = padding_mode(c.text("padding_mode", "zeros"))};
 }
 
@@ -41,8 +44,13 @@ void compare_convolution(Case& c) {
 
 PoolParams pool_params(const Case& c) {
     const Pair kernel = c.pair("kernel");
-    return {.kernel = kernel, .stride = c.pair("stride", kernel), .padding = c.pair("padding", Pair(0)), .dilation = c.pair("dilation", Pair(1)),
-            .ceil_mode = c.flag("ceil_mode", false), .count_include_pad = c.flag("count_include_pad", true), .divisor_override = c.integer("divisor_override", 0)};
+    return {.kernel = kernel,
+            .stride = c.pair("stride", kernel),
+            .padding = c.pair("padding", Pair(0)),
+            .dilation = c.pair("dilation", Pair(1)),
+            .ceil_mode = c.flag("ceil_mode", false),
+            .count_include_pad = c.flag("count_include_pad", true),
+            .divisor_override = c.integer("divisor_override", 0)};
 }
 
 /// A size of null keeps the input's.
@@ -70,12 +78,18 @@ void check_conv2d_grad(Case& c) {
 
 void check_conv_transpose2d(Case& c) {
     const Tensor x = c.tensor("x"), w = c.tensor("w"), b = c.tensor_if_present("b");
-    c.compare(conv_transpose2d(x, w, b, {.stride = c.pair("stride", Pair(1)), .padding = c.pair("padding", Pair(0)), .output_padding = c.pair("output_padding", Pair(0)),
-                                         .dilation = c.pair("dilation", Pair(1)), .groups = c.integer("groups", 1)}), "y");
+    c.compare(conv_transpose2d(x, w, b,
+                               {.stride = c.pair("stride", Pair(1)),
+                                .padding = c.pair("padding", Pair(0)),
+                                .output_padding = c.pair("output_padding", Pair(0)),
+                                .dilation = c.pair("dilation", Pair(1)),
+                                .groups = c.integer("groups", 1)}),
+              "y");
 }
 
 void check_batch_norm(Case& c) {
-    const Tensor x = c.tensor("x"), mean = c.tensor("running_mean"), var = c.tensor("running_var"), w = c.tensor_if_present("w"), b = c.tensor_if_present("b");
+    const Tensor x = c.tensor("x"), mean = c.tensor("running_mean"), var = c.tensor("running_var"), w = c.tensor_if_present("w"),
+                 b = c.tensor_if_present("b");
     BatchNormParams params{.eps = static_cast<float>(c.number("eps", 1e-5))};
     if (!c.flag("train", false)) {
         c.compare(batch_norm(x, mean, var, w, b, params), "y");

@@ -24,14 +24,18 @@ std::vector<std::string> chosen_groups(const Options& options) {
     if (options.groups.empty()) return present;
     std::string known;
     for (const std::string& name : golden::known_groups()) known += (known.empty() ? "" : ", ") + name;
-    const auto contains = [](const std::vector<std::string>& list, const std::string& name) { return std::find(list.begin(), list.end(), name) != list.end(); };
+    const auto contains = [](const std::vector<std::string>& list, const std::string& name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
     for (const std::string& name : options.groups)
-        if (!contains(golden::known_groups(), name) && !contains(present, name)) throw UsageError(message("golden: there is no group \"", name, "\". Choose from ", known, "."));
+        if (!contains(golden::known_groups(), name) && !contains(present, name))
+            throw UsageError(message("golden: there is no group \"", name, "\". Choose from ", known, "."));
     return options.groups;
 }
 
 std::string line_of(const golden::Outcome& c) {
-    const std::string numbers = std::isnan(c.tolerance) ? "" : fmt::format(" (largest difference {:.3g}, allowed {:.3g})", c.max_abs_diff, c.tolerance);
+    const std::string numbers =
+        std::isnan(c.tolerance) ? "" : fmt::format(" (largest difference {:.3g}, allowed {:.3g})", c.max_abs_diff, c.tolerance);
     return fmt::format("{:<12} {:<22} {}{}", to_string(c.status), c.id, c.note, numbers);
 }
 
@@ -39,13 +43,16 @@ void print_table(const golden::Report& report, const std::vector<std::string>& g
     fmt::print("{:<20}{:>8}{:>8}{:>13}   {}\n", "group", "passed", "failed", "unsupported", "largest difference / allowed");
     for (const std::string& group : groups) {
         golden::Report part;
-        std::copy_if(report.cases.begin(), report.cases.end(), std::back_inserter(part.cases), [&](const golden::Outcome& c) { return c.group == group; });
+        std::copy_if(report.cases.begin(), report.cases.end(), std::back_inserter(part.cases),
+                     [&](const golden::Outcome& c) { return c.group == group; });
         double worst = 0;
         for (const golden::Outcome& c : part.cases)
             if (c.tolerance > 0) worst = std::max(worst, c.max_abs_diff / c.tolerance);
-        fmt::print("{:<20}{:>8}{:>8}{:>13}   {:.3f}\n", group, part.count(golden::Status::passed), part.count(golden::Status::failed), part.count(golden::Status::unsupported), worst);
+        fmt::print("{:<20}{:>8}{:>8}{:>13}   {:.3f}\n", group, part.count(golden::Status::passed), part.count(golden::Status::failed),
+                   part.count(golden::Status::unsupported), worst);
     }
-    fmt::print("{:<20}{:>8}{:>8}{:>13}\n", "total", report.count(golden::Status::passed), report.count(golden::Status::failed), report.count(golden::Status::unsupported));
+    fmt::print("{:<20}{:>8}{:>8}{:>13}\n", "total", report.count(golden::Status::passed), report.count(golden::Status::failed),
+               report.count(golden::Status::unsupported));
 }
 
 int run(const Options& options) {

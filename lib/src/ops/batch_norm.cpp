@@ -9,8 +9,8 @@ namespace convbook {
 namespace {
 
 void require_statistics(const char* operation, const Shape& in, TensorView mean, TensorView var) {
-    CONVBOOK_REQUIRE(!mean.is_absent() && !var.is_absent(), operation, ": mean and variance of every channel are given; one is missing. Pass both, of shape [",
-                     in.c, "].");
+    CONVBOOK_REQUIRE(!mean.is_absent() && !var.is_absent(), operation,
+                     ": mean and variance of every channel are given; one is missing. Pass both, of shape [", in.c, "].");
     ops::require_per_channel(operation, "mean", mean, in.c);
     ops::require_per_channel(operation, "variance", var, in.c);
 }
@@ -41,7 +41,8 @@ Tensor batch_norm(TensorView in, TensorView mean, TensorView var, TensorView wei
     return out;
 }
 
-BatchNormResult batch_norm_train(TensorView in, TensorView running_mean, TensorView running_var, TensorView weight, TensorView bias, const BatchNormParams& params) {
+BatchNormResult batch_norm_train(TensorView in, TensorView running_mean, TensorView running_var, TensorView weight, TensorView bias,
+                                 const BatchNormParams& params) {
     // Reject batches without a variance
     ops::require_image("batch_norm_train", in);
     require_statistics("batch_norm_train", in.shape, running_mean, running_var);

@@ -16,13 +16,14 @@ void require_image(const char* operation, TensorView in, const char* what) {
 }
 
 void require_at_least(const char* operation, const char* name, Pair value, int least) {
-    CONVBOOK_REQUIRE(value.h >= least && value.w >= least, operation, ": ", name, " is at least ", least, "; ", name, "=", value, ". Use ", least, " or more.");
+    CONVBOOK_REQUIRE(value.h >= least && value.w >= least, operation, ": ", name, " is at least ", least, "; ", name, "=", value, ". Use ", least,
+                     " or more.");
 }
 
 void require_per_channel(const char* operation, const char* name, TensorView values, int channels) {
     if (values.is_absent()) return;
-    CONVBOOK_REQUIRE(values.count() == static_cast<std::size_t>(channels), operation, ": one ", name, " per channel; ", channels, " channels, ", name, "=",
-                     values.shape, ". Give ", channels, " values or leave it out.");
+    CONVBOOK_REQUIRE(values.count() == static_cast<std::size_t>(channels), operation, ": one ", name, " per channel; ", channels, " channels, ", name,
+                     "=", values.shape, ". Give ", channels, " values or leave it out.");
 }
 
 Shape like(const Shape& like, int n, int c, int h, int w) {

@@ -19,8 +19,8 @@ Tensor concat(std::span<const TensorView> inputs) {
     std::int64_t channels = 0;
     for (const TensorView& in : inputs) {
         ops::require_image("concat", in);
-        CONVBOOK_REQUIRE(in.shape.n == first.n && in.shape.h == first.h && in.shape.w == first.w, "concat: all inputs agree in N, H and W; ", first, " and ", in.shape,
-                         ". Bring them to the same size first.");
+        CONVBOOK_REQUIRE(in.shape.n == first.n && in.shape.h == first.h && in.shape.w == first.w, "concat: all inputs agree in N, H and W; ", first,
+                         " and ", in.shape, ". Bring them to the same size first.");
         channels += in.shape.c;
     }
     CONVBOOK_REQUIRE(channels <= std::numeric_limits<int>::max(), "concat: at most 2147483647 channels in all; got ", channels, ". Join fewer.");
@@ -34,8 +34,8 @@ Tensor concat(std::span<const TensorView> inputs) {
 
 Tensor slice_channels(TensorView in, int first, int count) {
     ops::require_image("slice_channels", in);
-    CONVBOOK_REQUIRE(first >= 0 && count >= 1 && first <= in.shape.c - count, "slice_channels: the slice lies inside the channels; in=", in.shape, ", first=", first,
-                     ", count=", count, ". Stay within 0..", in.shape.c - 1, ".");
+    CONVBOOK_REQUIRE(first >= 0 && count >= 1 && first <= in.shape.c - count, "slice_channels: the slice lies inside the channels; in=", in.shape,
+                     ", first=", first, ", count=", count, ". Stay within 0..", in.shape.c - 1, ".");
     Tensor out(ops::like(in.shape, in.shape.n, count, in.shape.h, in.shape.w));
     for (int n = 0; n < in.shape.n; ++n)
         std::copy_n(in.data + in.shape.offset(n, first, 0, 0), count * channel_size(in.shape), out.data() + out.shape().offset(n, 0, 0, 0));

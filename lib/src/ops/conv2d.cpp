@@ -8,14 +8,15 @@ namespace ops {
 
 Shape checked_conv_shape(const char* operation, const Shape& in, const Shape& w, const ConvParams& params) {
     require_image(operation, in);
-    CONVBOOK_REQUIRE(w.rank == 4 && w.n >= 1 && w.h >= 1 && w.w >= 1, operation, ": w is [Cout, C/G, Kh, Kw] with no empty side; w=", w, ". Reshape the weights.");
+    CONVBOOK_REQUIRE(w.rank == 4 && w.n >= 1 && w.h >= 1 && w.w >= 1, operation, ": w is [Cout, C/G, Kh, Kw] with no empty side; w=", w,
+                     ". Reshape the weights.");
     require_at_least(operation, "stride", params.stride, 1);
     require_at_least(operation, "dilation", params.dilation, 1);
     CONVBOOK_REQUIRE(params.groups >= 1, operation, ": there is at least one group; groups=", params.groups, ". Use 1 for an ordinary convolution.");
-    CONVBOOK_REQUIRE(in.c % params.groups == 0 && w.n % params.groups == 0, operation, ": groups divides both channel counts; groups=", params.groups, ", in=", in,
-                     ", w=", w, ". Choose a common divisor of ", in.c, " and ", w.n, ".");
-    CONVBOOK_REQUIRE(w.c == in.c / params.groups, operation, ": each filter has C/G = ", in.c, "/", params.groups, " = ", in.c / params.groups, " kernels; in=", in,
-                     ", w=", w, ". Make w.c ", in.c / params.groups, " or change groups.");
+    CONVBOOK_REQUIRE(in.c % params.groups == 0 && w.n % params.groups == 0, operation, ": groups divides both channel counts; groups=", params.groups,
+                     ", in=", in, ", w=", w, ". Choose a common divisor of ", in.c, " and ", w.n, ".");
+    CONVBOOK_REQUIRE(w.c == in.c / params.groups, operation, ": each filter has C/G = ", in.c, "/", params.groups, " = ", in.c / params.groups,
+                     " kernels; in=", in, ", w=", w, ". Make w.c ", in.c / params.groups, " or change groups.");
     const Padding p = resolve_padding(params.padding, {in.h, in.w}, {w.h, w.w}, params.stride, params.dilation);
     const int rows = output_size(in.h, w.h, params.stride.h, p.top, p.bottom, params.dilation.h);
     const int columns = output_size(in.w, w.w, params.stride.w, p.left, p.right, params.dilation.w);
@@ -51,7 +52,8 @@ Tensor conv2d(TensorView in, TensorView w, TensorView bias, const ConvParams& pa
     const ops::PaddedInput padded = ops::pad_for_conv(in, w.shape, params);
     const TensorView image = padded.view(in);
     // Run the fastest kernel this CPU supports
-    kernels::active_kernels().conv2d(image.data, w.data, bias.data, out.data(), ops::conv_dims(image.shape, w.shape, out.shape(), params, padded.sides));
+    kernels::active_kernels().conv2d(image.data, w.data, bias.data, out.data(),
+                                     ops::conv_dims(image.shape, w.shape, out.shape(), params, padded.sides));
     return out;
 }
 

@@ -18,15 +18,16 @@ void require_params(const ConvTransposeParams& params) {
     ops::require_at_least(kName, "output_padding", params.output_padding, 0);
     const Pair limit(std::max(params.stride.h, params.dilation.h), std::max(params.stride.w, params.dilation.w));
     CONVBOOK_REQUIRE(params.output_padding.h < limit.h && params.output_padding.w < limit.w, kName,
-                     ": output_padding is less than the larger of stride and dilation; output_padding=", params.output_padding, ", stride=", params.stride,
-                     ", dilation=", params.dilation, ". It only chooses among the sizes that the stride rounds away.");
+                     ": output_padding is less than the larger of stride and dilation; output_padding=", params.output_padding,
+                     ", stride=", params.stride, ", dilation=", params.dilation, ". It only chooses among the sizes that the stride rounds away.");
 }
 
 /// H' = (H-1)s - 2p + d(K-1) + output_padding + 1
 int transposed_size(int size, int k, int stride, int padding, int dilation, int output_padding) {
     const std::int64_t result = std::int64_t{size - 1} * stride - 2 * std::int64_t{padding} + std::int64_t{dilation} * (k - 1) + output_padding + 1;
-    CONVBOOK_REQUIRE(result >= 1 && result <= std::numeric_limits<int>::max(), kName, ": (H-1)s - 2p + d(K-1) + output_padding + 1 is at least 1; H=", size,
-                     ", K=", k, ", s=", stride, ", p=", padding, ", d=", dilation, " give ", result, ". Use less padding or a larger image.");
+    CONVBOOK_REQUIRE(result >= 1 && result <= std::numeric_limits<int>::max(), kName,
+                     ": (H-1)s - 2p + d(K-1) + output_padding + 1 is at least 1; H=", size, ", K=", k, ", s=", stride, ", p=", padding,
+                     ", d=", dilation, " give ", result, ". Use less padding or a larger image.");
     return static_cast<int>(result);
 }
 
@@ -36,15 +37,17 @@ Shape conv_transpose_output_shape(const Shape& in, const Shape& w, const ConvTra
     ops::require_image(kName, in);
     require_params(params);
     CONVBOOK_REQUIRE(in.h >= 1 && in.w >= 1, kName, ": in has pixels to stamp; in=", in, ". Give it at least one row and column.");
-    CONVBOOK_REQUIRE(w.rank == 4 && w.n == in.c && w.c >= 1 && w.h >= 1 && w.w >= 1, kName, ": one stamp per input channel, w = [C, Cout/G, Kh, Kw]; in=", in,
-                     ", w=", w, ". The first size of w is the INPUT channel count here, unlike in conv2d.");
-    CONVBOOK_REQUIRE(params.groups >= 1 && in.c % params.groups == 0, kName, ": groups divides the input channels; groups=", params.groups, ", in=", in,
-                     ". Choose a divisor of ", in.c, ".");
+    CONVBOOK_REQUIRE(w.rank == 4 && w.n == in.c && w.c >= 1 && w.h >= 1 && w.w >= 1, kName,
+                     ": one stamp per input channel, w = [C, Cout/G, Kh, Kw]; in=", in, ", w=", w,
+                     ". The first size of w is the INPUT channel count here, unlike in conv2d.");
+    CONVBOOK_REQUIRE(params.groups >= 1 && in.c % params.groups == 0, kName, ": groups divides the input channels; groups=", params.groups,
+                     ", in=", in, ". Choose a divisor of ", in.c, ".");
     const auto size = [&](int length, int k, int Pair::*side) {
         return transposed_size(length, k, params.stride.*side, params.padding.*side, params.dilation.*side, params.output_padding.*side);
     };
     const std::int64_t cout = std::int64_t{w.c} * params.groups;
-    CONVBOOK_REQUIRE(cout <= std::numeric_limits<int>::max(), kName, ": G * w.c output channels; groups=", params.groups, ", w=", w, " give too many. Use fewer.");
+    CONVBOOK_REQUIRE(cout <= std::numeric_limits<int>::max(), kName, ": G * w.c output channels; groups=", params.groups, ", w=", w,
+                     " give too many. Use fewer.");
     return ops::like(in, in.n, static_cast<int>(cout), size(in.h, w.h, &Pair::h), size(in.w, w.w, &Pair::w));
 }
 

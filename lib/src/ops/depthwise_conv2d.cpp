@@ -7,8 +7,9 @@ namespace {
 /// ConvParams with the groups that depthwise means, after checking that w is depthwise for this input.
 ConvParams depthwise_params(const char* operation, const Shape& in, const Shape& w, const ConvParams& params) {
     ops::require_image(operation, in);
-    CONVBOOK_REQUIRE(w.rank == 4 && w.c == 1 && w.n >= 1 && w.n % in.c == 0, operation, ": one filter per input channel, or m of them (w = [mC,1,Kh,Kw]); in=", in,
-                     ", w=", w, ". To change the channel count, follow with pointwise_conv2d.");
+    CONVBOOK_REQUIRE(w.rank == 4 && w.c == 1 && w.n >= 1 && w.n % in.c == 0, operation,
+                     ": one filter per input channel, or m of them (w = [mC,1,Kh,Kw]); in=", in, ", w=", w,
+                     ". To change the channel count, follow with pointwise_conv2d.");
     ConvParams depthwise = params;
     depthwise.groups = in.c;
     return depthwise;
@@ -27,7 +28,8 @@ Tensor depthwise_conv2d(TensorView in, TensorView w, TensorView bias, const Conv
     const ops::PaddedInput padded = ops::pad_for_conv(in, w.shape, depthwise);
     const TensorView image = padded.view(in);
     // Run the fastest kernel this CPU supports
-    kernels::active_kernels().depthwise_conv2d(image.data, w.data, bias.data, out.data(), ops::conv_dims(image.shape, w.shape, out.shape(), depthwise, padded.sides));
+    kernels::active_kernels().depthwise_conv2d(image.data, w.data, bias.data, out.data(),
+                                               ops::conv_dims(image.shape, w.shape, out.shape(), depthwise, padded.sides));
     return out;
 }
 
@@ -37,8 +39,9 @@ Tensor depthwise_separable_conv2d(TensorView in, TensorView dw, TensorView dw_bi
 
 Tensor global_depthwise_conv2d(TensorView in, TensorView w, TensorView bias) {
     ops::require_image("global_depthwise_conv2d", in);
-    CONVBOOK_REQUIRE(w.shape.rank == 4 && w.shape.h == in.shape.h && w.shape.w == in.shape.w, "global_depthwise_conv2d: the kernel is as large as the image; in=",
-                     in.shape, ", w=", w.shape, ". Use depthwise_conv2d for a window that slides.");
+    CONVBOOK_REQUIRE(w.shape.rank == 4 && w.shape.h == in.shape.h && w.shape.w == in.shape.w,
+                     "global_depthwise_conv2d: the kernel is as large as the image; in=", in.shape, ", w=", w.shape,
+                     ". Use depthwise_conv2d for a window that slides.");
     return depthwise_conv2d(in, w, bias);
 }
 

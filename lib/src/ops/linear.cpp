@@ -19,8 +19,8 @@ Tensor linear(TensorView in, TensorView w, TensorView bias) {
     CONVBOOK_REQUIRE(!in.is_absent() && !w.is_absent(), "linear: in and w are tensors; one is missing. Pass both.");
     const Shape matrix = ops::matrix_shape("linear", "w", w.shape);
     const std::int64_t rows = row_count(in.shape, matrix.w);
-    CONVBOOK_REQUIRE(rows >= 0, "linear: each row of the input has as many values as w has columns; in=", in.shape, ", w=", matrix, ". Make w [", matrix.h, ",",
-                     in.shape.rank > 2 ? in.shape.c * in.shape.h * in.shape.w : in.shape.w, "], or reshape the input.");
+    CONVBOOK_REQUIRE(rows >= 0, "linear: each row of the input has as many values as w has columns; in=", in.shape, ", w=", matrix, ". Make w [",
+                     matrix.h, ",", in.shape.rank > 2 ? in.shape.c * in.shape.h * in.shape.w : in.shape.w, "], or reshape the input.");
     ops::require_per_channel("linear", "bias", bias, matrix.h);
     // Multiply
     Tensor out(Shape::of({static_cast<int>(rows), matrix.h}));

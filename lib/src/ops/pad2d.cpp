@@ -21,7 +21,8 @@ const char* name_of(PaddingMode mode) {
 void require_source(PaddingMode mode, int size, int pad, const char* direction) {
     if (pad == 0) return;
     const auto require = [&](bool holds, const char* rule) {
-        CONVBOOK_REQUIRE(holds, "pad2d: ", name_of(mode), " ", rule, "; ", direction, "=", size, ", padding=", pad, ". Pad less, or use another padding mode.");
+        CONVBOOK_REQUIRE(holds, "pad2d: ", name_of(mode), " ", rule, "; ", direction, "=", size, ", padding=", pad,
+                         ". Pad less, or use another padding mode.");
     };
     if (mode == PaddingMode::reflect) require(pad < size, "mirrors at the edge cell, so the padding is less than the image");
     if (mode == PaddingMode::circular) require(pad <= size, "wraps around once, so the padding is at most the image");
@@ -39,7 +40,9 @@ Tensor pad2d(TensorView in, const Padding& sides, PaddingMode mode, float value)
     require_source(mode, in.shape.h, std::max(p.top, p.bottom), "H");
     require_source(mode, in.shape.w, std::max(p.left, p.right), "W");
     // Allocate the output; a 1x1 window has as many positions as there are padded cells
-    const auto padded = [](int size, int before, int after) { return std::max({size, before, after}) == 0 ? 0 : output_size(size, 1, 1, before, after, 1); };
+    const auto padded = [](int size, int before, int after) {
+        return std::max({size, before, after}) == 0 ? 0 : output_size(size, 1, 1, before, after, 1);
+    };
     Tensor out(ops::like(in.shape, in.shape.n, in.shape.c, padded(in.shape.h, p.top, p.bottom), padded(in.shape.w, p.left, p.right)));
     // Write image and border
     kernels::reference::pad2d(in, out, p, mode, value);

@@ -12,7 +12,8 @@ namespace {
 std::int64_t window_rows(int k, int dilation) { return static_cast<std::int64_t>(dilation) * (k - 1) + 1; }
 
 int checked_int(std::int64_t size, const char* what) {
-    CONVBOOK_REQUIRE(size <= std::numeric_limits<int>::max(), what, ": a side is at most 2147483647 long; got ", size, ". Use smaller kernel, dilation or padding.");
+    CONVBOOK_REQUIRE(size <= std::numeric_limits<int>::max(), what, ": a side is at most 2147483647 long; got ", size,
+                     ". Use smaller kernel, dilation or padding.");
     return static_cast<int>(size);
 }
 
@@ -39,12 +40,12 @@ int effective_kernel(int k, int dilation) {
 
 int output_size(int size, int k, int stride, int pad_before, int pad_after, int dilation) {
     CONVBOOK_REQUIRE(size >= 0 && k >= 1 && stride >= 1 && dilation >= 1 && pad_before >= 0 && pad_after >= 0,
-                     "output_size: kernel, stride and dilation are at least 1, size and padding at least 0; size=", size, ", k=", k, ", s=", stride, ", p=(",
-                     pad_before, ",", pad_after, "), d=", dilation, ". Correct the one below its limit.");
+                     "output_size: kernel, stride and dilation are at least 1, size and padding at least 0; size=", size, ", k=", k, ", s=", stride,
+                     ", p=(", pad_before, ",", pad_after, "), d=", dilation, ". Correct the one below its limit.");
     const std::int64_t padded = std::int64_t{size} + pad_before + pad_after, window = window_rows(k, dilation);
     checked_int(padded, "output_size");
-    CONVBOOK_REQUIRE(window <= padded, "output_size: the window stays inside the padded image; d(k-1)+1 = ", window, " > ", size, "+", pad_before, "+", pad_after,
-                     " = ", padded, ". Add padding, or use a smaller kernel or dilation.");
+    CONVBOOK_REQUIRE(window <= padded, "output_size: the window stays inside the padded image; d(k-1)+1 = ", window, " > ", size, "+", pad_before,
+                     "+", pad_after, " = ", padded, ". Add padding, or use a smaller kernel or dilation.");
     return static_cast<int>((padded - window) / stride) + 1;
 }
 
@@ -55,14 +56,16 @@ Padding resolve_padding(const Padding& padding, Pair in, Pair kernel, Pair strid
     switch (padding.rule) {
         case Padding::Rule::valid: return {};
         case Padding::Rule::same:
-            CONVBOOK_REQUIRE(stride == Pair(1), "padding 'same': H' = H needs stride 1; stride=", stride, ". Give the padding as numbers, or use tf_same (H' = ceil(H/s)).");
+            CONVBOOK_REQUIRE(stride == Pair(1), "padding 'same': H' = H needs stride 1; stride=", stride,
+                             ". Give the padding as numbers, or use tf_same (H' = ceil(H/s)).");
             return split(effective_kernel(kernel.h, dilation.h) - 1, effective_kernel(kernel.w, dilation.w) - 1);
         case Padding::Rule::tf_same:
             return split(tf_same_total(in.h, kernel.h, stride.h, dilation.h), tf_same_total(in.w, kernel.w, stride.w, dilation.w));
         case Padding::Rule::sides: break;
     }
-    CONVBOOK_REQUIRE(std::min({padding.top, padding.bottom, padding.left, padding.right}) >= 0, "padding: no side is negative; top=", padding.top, ", bottom=",
-                     padding.bottom, ", left=", padding.left, ", right=", padding.right, ". Use 0 or more; to drop rows, crop the image.");
+    CONVBOOK_REQUIRE(std::min({padding.top, padding.bottom, padding.left, padding.right}) >= 0, "padding: no side is negative; top=", padding.top,
+                     ", bottom=", padding.bottom, ", left=", padding.left, ", right=", padding.right,
+                     ". Use 0 or more; to drop rows, crop the image.");
     return padding;
 }
 

@@ -54,7 +54,8 @@ Tensor max_pool2d(TensorView in, const PoolParams& params) {
 
 Tensor avg_pool2d(TensorView in, const PoolParams& params) {
     ops::require_image("avg_pool2d", in);
-    CONVBOOK_REQUIRE(params.dilation == Pair(1), "avg_pool2d: the window has no gaps; dilation=", params.dilation, ". Use dilation 1, or max_pool2d.");
+    CONVBOOK_REQUIRE(params.dilation == Pair(1), "avg_pool2d: the window has no gaps; dilation=", params.dilation,
+                     ". Use dilation 1, or max_pool2d.");
     Tensor out(checked_pool_shape("avg_pool2d", in.shape, params));
     kernels::reference::avg_pool2d(in, out, pool_dims("avg_pool2d", in.shape, params));
     return out;
@@ -63,7 +64,8 @@ Tensor avg_pool2d(TensorView in, const PoolParams& params) {
 Tensor adaptive_avg_pool2d(TensorView in, Pair output) {
     ops::require_image("adaptive_avg_pool2d", in);
     ops::require_at_least("adaptive_avg_pool2d", "output", output, 1);
-    CONVBOOK_REQUIRE(in.shape.h >= 1 && in.shape.w >= 1, "adaptive_avg_pool2d: there are pixels to average; in=", in.shape, ". Give it at least one row and column.");
+    CONVBOOK_REQUIRE(in.shape.h >= 1 && in.shape.w >= 1, "adaptive_avg_pool2d: there are pixels to average; in=", in.shape,
+                     ". Give it at least one row and column.");
     Tensor out(ops::like(in.shape, in.shape.n, in.shape.c, output.h, output.w));
     kernels::reference::adaptive_avg_pool2d(in, out);
     return out;
@@ -71,7 +73,8 @@ Tensor adaptive_avg_pool2d(TensorView in, Pair output) {
 
 Tensor global_avg_pool(TensorView in) {
     ops::require_image("global_avg_pool", in);
-    CONVBOOK_REQUIRE(in.shape.h >= 1 && in.shape.w >= 1, "global_avg_pool: there are pixels to average; in=", in.shape, ". Give it at least one row and column.");
+    CONVBOOK_REQUIRE(in.shape.h >= 1 && in.shape.w >= 1, "global_avg_pool: there are pixels to average; in=", in.shape,
+                     ". Give it at least one row and column.");
     return adaptive_avg_pool2d(in, 1);
 }
 

@@ -7,8 +7,8 @@ namespace convbook {
 Tensor scale_channels(TensorView in, TensorView gate) {
     ops::require_image("scale_channels", in);
     const Shape needed = ops::like(in.shape, in.shape.n, in.shape.c, 1, 1);
-    CONVBOOK_REQUIRE(gate.shape == needed && !gate.is_absent(), "scale_channels: one factor per image and channel; in=", in.shape, ", gate=", gate.shape,
-                     ". The gate's shape is ", needed, ".");
+    CONVBOOK_REQUIRE(gate.shape == needed && !gate.is_absent(), "scale_channels: one factor per image and channel; in=", in.shape,
+                     ", gate=", gate.shape, ". The gate's shape is ", needed, ".");
     Tensor out(in.shape);
     kernels::reference::scale_channels(in, gate, out);
     return out;
@@ -16,7 +16,8 @@ Tensor scale_channels(TensorView in, TensorView gate) {
 
 Tensor squeeze_excite(TensorView in, const SqueezeExciteWeights& w, Gate gate) {
     ops::require_image("squeeze_excite", in);
-    const Shape reduce = ops::matrix_shape("squeeze_excite", "reduce", w.reduce.shape), expand = ops::matrix_shape("squeeze_excite", "expand", w.expand.shape);
+    const Shape reduce = ops::matrix_shape("squeeze_excite", "reduce", w.reduce.shape),
+                expand = ops::matrix_shape("squeeze_excite", "expand", w.expand.shape);
     CONVBOOK_REQUIRE(reduce.w == in.shape.c && expand.h == in.shape.c && expand.w == reduce.h,
                      "squeeze_excite: reduce is [mid,C] and expand is [C,mid]; in=", in.shape, ", reduce=", reduce, ", expand=", expand,
                      ". Match both to the ", in.shape.c, " channels.");

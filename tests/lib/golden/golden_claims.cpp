@@ -25,7 +25,8 @@ std::string read(const fs::path& path) {
 /// A folder of goldens that a test may spoil; gone with the test.
 class Folder {
 public:
-    explicit Folder(std::initializer_list<const char*> groups) : path_(fs::temp_directory_path() / fs::path(message("convbook_golden_", static_cast<const void*>(this)))) {
+    explicit Folder(std::initializer_list<const char*> groups)
+        : path_(fs::temp_directory_path() / fs::path(message("convbook_golden_", static_cast<const void*>(this)))) {
         fs::remove_all(path_);
         fs::create_directories(path_);
         for (const std::string group : groups)
@@ -89,7 +90,9 @@ TEST_CASE("one wrong argument fails its case, and the note says what came out") 
     const Folder folder({"conv2d", "nets"});
     folder.edit("conv2d.json", "\"padding\": [1, 1]", "\"padding\": [0, 1]");
     CHECK(folder.first("conv2d").status == Status::failed);
-    CHECK(folder.first("conv2d").note == "golden: y has PyTorch's shape; ours is [2,4,5,6], PyTorch's [2,4,7,6]. The shape rule of the operation, or the case's arguments, are wrong.");
+    CHECK(
+        folder.first("conv2d").note ==
+        "golden: y has PyTorch's shape; ours is [2,4,5,6], PyTorch's [2,4,7,6]. The shape rule of the operation, or the case's arguments, are wrong.");
     folder.edit("nets.json", "\"gain\": 6.0", "\"gain\": 6.1");
     CHECK(folder.first("nets").status == Status::failed);
     folder.edit("nets.json", "\"gain\": 6.1", "\"gain\": 6.0");
@@ -121,10 +124,17 @@ TEST_CASE("a group whose files are missing or broken is one failed case that say
 
 TEST_CASE("arguments of the wrong type, absurd sizes and missing tensors fail their case and nothing else") {
     const std::pair<const char*, const char*> spoiled[] = {
-        {"\"kernel\": [2, 2]", "\"kernel\": \"two\""},      {"\"kernel\": [2, 2]", "\"kernel\": [2, 2, 2]"}, {"\"kernel\": [2, 2]", "\"kernel\": [1e99, 2]"},
-        {"\"kernel\": [2, 2]", "\"kernel\": [99999999999, 2]"}, {"\"stride\": [2, 2]", "\"stride\": [0, 2]"},   {"\"padding\": [0, 0]", "\"padding\": [-1, 0]"},
-        {"\"ceil_mode\": false", "\"ceil_mode\": 3"},       {"\"op\": \"max\"", "\"op\": 7"},                {"\"id\": \"pool000\"", "\"id\": \"elsewhere\""},
-        {"\"id\": \"pool000\"", "\"id\": 5"},               {"\"kernel\": [2, 2]", "\"kernel\": [2147483647, 2147483647]"},
+        {"\"kernel\": [2, 2]", "\"kernel\": \"two\""},
+        {"\"kernel\": [2, 2]", "\"kernel\": [2, 2, 2]"},
+        {"\"kernel\": [2, 2]", "\"kernel\": [1e99, 2]"},
+        {"\"kernel\": [2, 2]", "\"kernel\": [99999999999, 2]"},
+        {"\"stride\": [2, 2]", "\"stride\": [0, 2]"},
+        {"\"padding\": [0, 0]", "\"padding\": [-1, 0]"},
+        {"\"ceil_mode\": false", "\"ceil_mode\": 3"},
+        {"\"op\": \"max\"", "\"op\": 7"},
+        {"\"id\": \"pool000\"", "\"id\": \"elsewhere\""},
+        {"\"id\": \"pool000\"", "\"id\": 5"},
+        {"\"kernel\": [2, 2]", "\"kernel\": [2147483647, 2147483647]"},
     };
     for (const auto& [from, to] : spoiled) {
         const Folder folder({"pool"});
@@ -139,9 +149,14 @@ TEST_CASE("arguments of the wrong type, absurd sizes and missing tensors fail th
 
 TEST_CASE("absurd networks fail their case") {
     const std::pair<const char*, const char*> spoiled[] = {
-        {"\"size\": 32", "\"size\": -3"},   {"\"size\": 32", "\"size\": 2000000000"},        {"\"width_mult\": 0.35", "\"width_mult\": -1"},
-        {"\"width_mult\": 0.35", "\"width_mult\": 1e30"}, {"\"num_classes\": 10", "\"num_classes\": 11"}, {"\"num_classes\": 10", "\"num_classes\": 2000000000"},
-        {"\"args\": {", "\"args\": 3, \"other\": {"}, {"\"tap.features.0\"", "\"tap.features.99\""},
+        {"\"size\": 32", "\"size\": -3"},
+        {"\"size\": 32", "\"size\": 2000000000"},
+        {"\"width_mult\": 0.35", "\"width_mult\": -1"},
+        {"\"width_mult\": 0.35", "\"width_mult\": 1e30"},
+        {"\"num_classes\": 10", "\"num_classes\": 11"},
+        {"\"num_classes\": 10", "\"num_classes\": 2000000000"},
+        {"\"args\": {", "\"args\": 3, \"other\": {"},
+        {"\"tap.features.0\"", "\"tap.features.99\""},
     };
     for (const auto& [from, to] : spoiled) {
         const Folder folder({"nets"});
@@ -165,7 +180,8 @@ TEST_CASE("what the library does not have is unsupported, not failed") {
 }
 
 TEST_CASE("a folder that is missing, or holds no goldens, is refused") {
-    CHECK_THROWS_WITH_AS(golden::groups_in("/no/such/folder"), "golden: /no/such/folder is a folder that can be read; No such file or directory. Check the path.", Error);
+    CHECK_THROWS_WITH_AS(golden::groups_in("/no/such/folder"),
+                         "golden: /no/such/folder is a folder that can be read; No such file or directory. Check the path.", Error);
     const Folder empty({});
     CHECK_THROWS_AS(golden::groups_in(empty.path()), Error);
 }
@@ -179,7 +195,8 @@ TEST_CASE("the JSON report counts and lists every case") {
     CHECK(json["failed"] == 0);
     CHECK(json["unsupported"] == 1);
     CHECK(json["cases"].size() == report.cases.size());
-    CHECK(json["cases"][0] == nlohmann::json{{"id", "pool000"}, {"group", "pool"}, {"status", "unsupported"}, {"max_abs_diff", nullptr}, {"tolerance", nullptr}});
+    CHECK(json["cases"][0] ==
+          nlohmann::json{{"id", "pool000"}, {"group", "pool"}, {"status", "unsupported"}, {"max_abs_diff", nullptr}, {"tolerance", nullptr}});
     CHECK(json["cases"][1]["status"] == "passed");
     CHECK(json["cases"][1]["max_abs_diff"] <= json["cases"][1]["tolerance"]);
 }

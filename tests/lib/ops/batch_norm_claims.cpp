@@ -19,7 +19,8 @@ TEST_CASE("a batch norm at rest (mean 0, variance 1, eps 0) is the identity") {
 
 TEST_CASE("eval batch norm is a depthwise 1x1 convolution: weight w/sqrt(v+eps), bias b - m w/sqrt(v+eps)") {
     Random random(2);
-    const Tensor in = random.normal_tensor({2, 4, 3, 3}), mean = random.normal_tensor(Shape::of({4})), var = random.uniform_tensor(Shape::of({4}), 0.5f, 2.0f);
+    const Tensor in = random.normal_tensor({2, 4, 3, 3}), mean = random.normal_tensor(Shape::of({4})),
+                 var = random.uniform_tensor(Shape::of({4}), 0.5f, 2.0f);
     const Tensor weight = random.normal_tensor(Shape::of({4})), bias = random.normal_tensor(Shape::of({4}));
     Tensor w(Shape(4, 1, 1, 1)), b(Shape::of({4}));
     for (int c = 0; c < 4; ++c) {
@@ -56,9 +57,13 @@ TEST_CASE("running averages move by momentum, with the unbiased variance: {1, 3}
 
 TEST_CASE("batch norm explains what does not fit") {
     const Tensor in(Shape(1, 3, 1, 1)), three(Shape::of({3}), 1.0f), four(Shape::of({4}), 1.0f);
-    CHECK_THROWS_WITH_AS(batch_norm(in, four, three), "batch_norm: one mean per channel; 3 channels, mean=[4]. Give 3 values or leave it out.", Error);
-    CHECK_THROWS_WITH_AS(batch_norm(in, three, {}), "batch_norm: mean and variance of every channel are given; one is missing. Pass both, of shape [3].", Error);
-    CHECK_THROWS_WITH_AS(batch_norm_train(in, three, three),
-                         "batch_norm_train: a variance needs more than one value per channel; in=[1,3,1,1] has 1. Use a larger batch or image, or batch_norm with the running statistics.", Error);
+    CHECK_THROWS_WITH_AS(batch_norm(in, four, three), "batch_norm: one mean per channel; 3 channels, mean=[4]. Give 3 values or leave it out.",
+                         Error);
+    CHECK_THROWS_WITH_AS(batch_norm(in, three, {}),
+                         "batch_norm: mean and variance of every channel are given; one is missing. Pass both, of shape [3].", Error);
+    CHECK_THROWS_WITH_AS(
+        batch_norm_train(in, three, three),
+        "batch_norm_train: a variance needs more than one value per channel; in=[1,3,1,1] has 1. Use a larger batch or image, or batch_norm with the running statistics.",
+        Error);
     CHECK_THROWS_AS(batch_norm(in, three, three, {}, {}, {.eps = -1}), Error);
 }

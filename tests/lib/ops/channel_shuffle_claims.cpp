@@ -61,7 +61,8 @@ TEST_CASE("after a shuffle every group holds a channel of every group before, wh
 }
 
 TEST_CASE("channel_shuffle explains what does not fit") {
-    CHECK_THROWS_WITH_AS(channel_shuffle(Tensor(Shape(1, 10, 2, 2)), 4), "channel_shuffle: groups divides the channel count; channels=10, groups=4. Choose a divisor of 10.", Error);
+    CHECK_THROWS_WITH_AS(channel_shuffle(Tensor(Shape(1, 10, 2, 2)), 4),
+                         "channel_shuffle: groups divides the channel count; channels=10, groups=4. Choose a divisor of 10.", Error);
     CHECK_THROWS_AS(channel_shuffle_index(8, 0), Error);
     CHECK_THROWS_AS(channel_shuffle_index(0, 1), Error);
 }

@@ -21,7 +21,8 @@ TEST_CASE("the kernel is not flipped: it is a cross-correlation") {
 TEST_CASE("conv2d is linear in the image, in the weights, and adds its bias") {
     Random random(1);
     const Tensor x = random.integer_tensor({2, 3, 6, 5}, -4, 4), y = random.integer_tensor({2, 3, 6, 5}, -4, 4);
-    const Tensor w = random.integer_tensor({4, 3, 3, 3}, -4, 4), v = random.integer_tensor({4, 3, 3, 3}, -4, 4), b = random.integer_tensor(Shape::of({4}), -4, 4);
+    const Tensor w = random.integer_tensor({4, 3, 3, 3}, -4, 4), v = random.integer_tensor({4, 3, 3, 3}, -4, 4),
+                 b = random.integer_tensor(Shape::of({4}), -4, 4);
     const ConvParams params{.stride = {2, 1}, .padding = Pair(1, 2)};
     CHECK(conv2d(add(x, y), w, {}, params) == add(conv2d(x, w, {}, params), conv2d(y, w, {}, params)));
     CHECK(conv2d(x, add(w, v), {}, params) == add(conv2d(x, w, {}, params), conv2d(x, v, {}, params)));
@@ -118,11 +119,14 @@ TEST_CASE("16 -> 32 channels, 3x3: weights and bias start within 1/sqrt(144) = 1
 TEST_CASE("conv2d explains what does not fit") {
     const Tensor in(Shape(1, 6, 8, 8));
     const auto conv = [&](Shape w, const ConvParams& params = {}) { return conv2d(in, Tensor(w), {}, params); };
-    CHECK_THROWS_WITH_AS(conv({4, 3, 3, 3}), "conv2d: each filter has C/G = 6/1 = 6 kernels; in=[1,6,8,8], w=[4,3,3,3]. Make w.c 6 or change groups.", Error);
+    CHECK_THROWS_WITH_AS(conv({4, 3, 3, 3}), "conv2d: each filter has C/G = 6/1 = 6 kernels; in=[1,6,8,8], w=[4,3,3,3]. Make w.c 6 or change groups.",
+                         Error);
     CHECK_THROWS_WITH_AS(conv({4, 3, 3, 3}, {.groups = 4}),
-                         "conv2d: groups divides both channel counts; groups=4, in=[1,6,8,8], w=[4,3,3,3]. Choose a common divisor of 6 and 4.", Error);
+                         "conv2d: groups divides both channel counts; groups=4, in=[1,6,8,8], w=[4,3,3,3]. Choose a common divisor of 6 and 4.",
+                         Error);
     CHECK_THROWS_WITH_AS(conv({4, 6, 3, 3}, {.stride = 0}), "conv2d: stride is at least 1; stride=0. Use 1 or more.", Error);
-    CHECK_THROWS_WITH_AS(conv({4, 6, 3, 3}, {.groups = 0}), "conv2d: there is at least one group; groups=0. Use 1 for an ordinary convolution.", Error);
+    CHECK_THROWS_WITH_AS(conv({4, 6, 3, 3}, {.groups = 0}), "conv2d: there is at least one group; groups=0. Use 1 for an ordinary convolution.",
+                         Error);
     CHECK_THROWS_WITH_AS(conv2d(in, Tensor(Shape(4, 6, 3, 3)), Tensor(Shape::of({5}))),
                          "conv2d: one bias per channel; 4 channels, bias=[5]. Give 4 values or leave it out.", Error);
     CHECK_THROWS_WITH_AS(conv2d(Tensor(Shape::of({8, 8})), Tensor(Shape(1, 1, 3, 3))),

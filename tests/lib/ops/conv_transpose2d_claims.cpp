@@ -48,7 +48,8 @@ TEST_CASE("conv_transpose2d is the adjoint of conv2d: <conv(x), y> = <x, conv_tr
         // output_padding: the rows that the stride of conv2d never read
         const auto unread = [](int size, int k, int s, int p, int d) { return (size + 2 * p - d * (k - 1) - 1) % s; };
         const Pair rest(unread(9, 3, stride.h, padding.h, dilation.h), unread(10, 4, stride.w, padding.w, dilation.w));
-        const Tensor back = conv_transpose2d(y, w, {}, {.stride = stride, .padding = padding, .output_padding = rest, .dilation = dilation, .groups = groups});
+        const Tensor back =
+            conv_transpose2d(y, w, {}, {.stride = stride, .padding = padding, .output_padding = rest, .dilation = dilation, .groups = groups});
         REQUIRE(back.shape() == x.shape());
         CHECK(dot(forward, y) == dot(x, back));
     }
@@ -56,14 +57,17 @@ TEST_CASE("conv_transpose2d is the adjoint of conv2d: <conv(x), y> = <x, conv_tr
 
 TEST_CASE("a transposed convolution is a convolution of the image with zeros inserted, the kernel turned") {
     Random random(2);
-    const Tensor in = random.integer_tensor({2, 3, 4, 5}, -4, 4), w = random.integer_tensor({3, 2, 3, 2}, -4, 4), b = random.integer_tensor(Shape::of({2}), -4, 4);
+    const Tensor in = random.integer_tensor({2, 3, 4, 5}, -4, 4), w = random.integer_tensor({3, 2, 3, 2}, -4, 4),
+                 b = random.integer_tensor(Shape::of({2}), -4, 4);
     const Tensor stamped = conv_transpose2d(in, w, b, {.stride = {2, 3}, .output_padding = {1, 2}, .dilation = {1, 2}});
     const Tensor slid = conv2d(with_zeros_inserted(in, {2, 3}, {1, 2}), turned(w), b, {.padding = Pair(2, 2), .dilation = {1, 2}});  // p = d(K-1)
     CHECK(stamped == slid);
 }
 
 TEST_CASE("H' = (H-1)s - 2p + d(K-1) + output_padding + 1; stride 2, kernel 4, padding 1 doubles") {
-    const auto size = [](int h, const ConvTransposeParams& params, int k) { return conv_transpose_output_shape({1, 1, h, h}, {1, 1, k, k}, params).h; };
+    const auto size = [](int h, const ConvTransposeParams& params, int k) {
+        return conv_transpose_output_shape({1, 1, h, h}, {1, 1, k, k}, params).h;
+    };
     CHECK(size(7, {.stride = 2, .padding = 1}, 4) == 14);
     CHECK(size(7, {.stride = 2, .padding = 1}, 3) == 13);
     CHECK(size(7, {.stride = 2, .padding = 1, .output_padding = 1}, 3) == 14);
@@ -105,8 +109,10 @@ TEST_CASE("conv_transpose2d explains what does not fit") {
     CHECK_THROWS_WITH_AS(conv_transpose2d(in, w, {}, {.stride = 2, .output_padding = 2}),
                          "conv_transpose2d: output_padding is less than the larger of stride and dilation; output_padding=2, stride=2, dilation=1. "
                          "It only chooses among the sizes that the stride rounds away.", Error);
-    CHECK_THROWS_WITH_AS(conv_transpose2d(in, w, {}, {.padding = 4}),
-                         "conv_transpose2d: (H-1)s - 2p + d(K-1) + output_padding + 1 is at least 1; H=5, K=3, s=1, p=4, d=1 give -1. Use less padding or a larger image.", Error);
+    CHECK_THROWS_WITH_AS(
+        conv_transpose2d(in, w, {}, {.padding = 4}),
+        "conv_transpose2d: (H-1)s - 2p + d(K-1) + output_padding + 1 is at least 1; H=5, K=3, s=1, p=4, d=1 give -1. Use less padding or a larger image.",
+        Error);
     CHECK_THROWS_AS(conv_transpose2d(in, w, {}, {.groups = 3}), Error);
     CHECK_THROWS_AS(conv_transpose2d(in, w, Tensor(Shape::of({3}))), Error);
 }

@@ -6,7 +6,8 @@
 using namespace convbook;
 
 TEST_CASE("groups = C in = C out is depthwise") {
-    const Tensor in = Random(1).integer_tensor({2, 5, 7, 6}, -4, 4), w = Random(2).integer_tensor({5, 1, 3, 3}, -4, 4), b = Random(3).integer_tensor(Shape::of({5}), -4, 4);
+    const Tensor in = Random(1).integer_tensor({2, 5, 7, 6}, -4, 4), w = Random(2).integer_tensor({5, 1, 3, 3}, -4, 4),
+                 b = Random(3).integer_tensor(Shape::of({5}), -4, 4);
     for (const int stride : {1, 2})
     for (const int dilation : {1, 2}) {
         ConvParams params{.stride = stride, .padding = 1, .dilation = dilation, .groups = 5};
@@ -32,7 +33,8 @@ TEST_CASE("channels never mix: changing one changes its own result only") {
 }
 
 TEST_CASE("a separable layer equals one full convolution whose kernels are products: pw[o,c] * dw[c]") {
-    const Tensor in = Random(1).integer_tensor({2, 4, 7, 7}, -3, 3), dw = Random(2).integer_tensor({4, 1, 3, 3}, -3, 3), pw = Random(3).integer_tensor({6, 4, 1, 1}, -3, 3);
+    const Tensor in = Random(1).integer_tensor({2, 4, 7, 7}, -3, 3), dw = Random(2).integer_tensor({4, 1, 3, 3}, -3, 3),
+                 pw = Random(3).integer_tensor({6, 4, 1, 1}, -3, 3);
     Tensor full(Shape(6, 4, 3, 3));
     for (int o = 0; o < 6; ++o)
     for (int c = 0; c < 4; ++c)
@@ -59,6 +61,8 @@ TEST_CASE("depthwise_conv2d explains what does not fit") {
                          "depthwise_conv2d: one filter per input channel, or m of them (w = [mC,1,Kh,Kw]); in=[1,32,112,112], w=[48,1,3,3]. "
                          "To change the channel count, follow with pointwise_conv2d.", Error);
     CHECK_THROWS_AS(depthwise_conv2d(in, Tensor(Shape(32, 32, 3, 3))), Error);
-    CHECK_THROWS_WITH_AS(global_depthwise_conv2d(in, Tensor(Shape(32, 1, 7, 7))),
-                         "global_depthwise_conv2d: the kernel is as large as the image; in=[1,32,112,112], w=[32,1,7,7]. Use depthwise_conv2d for a window that slides.", Error);
+    CHECK_THROWS_WITH_AS(
+        global_depthwise_conv2d(in, Tensor(Shape(32, 1, 7, 7))),
+        "global_depthwise_conv2d: the kernel is as large as the image; in=[1,32,112,112], w=[32,1,7,7]. Use depthwise_conv2d for a window that slides.",
+        Error);
 }

@@ -85,10 +85,13 @@ TEST_CASE("circular padding turns a shift of the image into a shift of the convo
 
 TEST_CASE("a border with nothing to copy is refused") {
     const Tensor in(Shape(1, 1, 3, 3));
-    CHECK_THROWS_WITH_AS(pad2d(in, 3, PaddingMode::reflect),
-                         "pad2d: reflect mirrors at the edge cell, so the padding is less than the image; H=3, padding=3. Pad less, or use another padding mode.", Error);
-    CHECK_THROWS_WITH_AS(pad2d(in, 4, PaddingMode::circular),
-                         "pad2d: circular wraps around once, so the padding is at most the image; H=3, padding=4. Pad less, or use another padding mode.", Error);
+    CHECK_THROWS_WITH_AS(
+        pad2d(in, 3, PaddingMode::reflect),
+        "pad2d: reflect mirrors at the edge cell, so the padding is less than the image; H=3, padding=3. Pad less, or use another padding mode.",
+        Error);
+    CHECK_THROWS_WITH_AS(
+        pad2d(in, 4, PaddingMode::circular),
+        "pad2d: circular wraps around once, so the padding is at most the image; H=3, padding=4. Pad less, or use another padding mode.", Error);
     CHECK_NOTHROW(pad2d(in, 3, PaddingMode::circular));
     CHECK_NOTHROW(pad2d(in, 2, PaddingMode::reflect));
     CHECK_THROWS_AS(pad2d(in, -1, PaddingMode::zeros), Error);
@@ -96,6 +99,7 @@ TEST_CASE("a border with nothing to copy is refused") {
 }
 
 TEST_CASE("a window larger than the padded image is refused with the sum that fails") {
-    CHECK_THROWS_WITH_AS(output_size(4, 3, 1, 1, 1, 4),
-                         "output_size: the window stays inside the padded image; d(k-1)+1 = 9 > 4+1+1 = 6. Add padding, or use a smaller kernel or dilation.", Error);
+    CHECK_THROWS_WITH_AS(
+        output_size(4, 3, 1, 1, 1, 4),
+        "output_size: the window stays inside the padded image; d(k-1)+1 = 9 > 4+1+1 = 6. Add padding, or use a smaller kernel or dilation.", Error);
 }

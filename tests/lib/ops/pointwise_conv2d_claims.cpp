@@ -20,7 +20,8 @@ TEST_CASE("a 1x1 convolution equals a matrix product (Eigen)") {
 }
 
 TEST_CASE("a pointwise convolution is conv2d with a 1x1 kernel") {
-    const Tensor in = Random(1).integer_tensor({3, 5, 4, 7}, -4, 4), w = Random(2).integer_tensor({6, 5, 1, 1}, -4, 4), b = Random(3).integer_tensor(Shape::of({6}), -4, 4);
+    const Tensor in = Random(1).integer_tensor({3, 5, 4, 7}, -4, 4), w = Random(2).integer_tensor({6, 5, 1, 1}, -4, 4),
+                 b = Random(3).integer_tensor(Shape::of({6}), -4, 4);
     CHECK(pointwise_conv2d(in, w, b) == conv2d(in, w, b));
 }
 
@@ -36,7 +37,8 @@ TEST_CASE("pixels never mix: a permutation of the pixels commutes with the layer
 }
 
 TEST_CASE("two pointwise layers in a row are one: their matrices multiply") {
-    const Tensor in = Random(1).integer_tensor({1, 4, 3, 3}, -3, 3), first = Random(2).integer_tensor({2, 4, 1, 1}, -3, 3), second = Random(3).integer_tensor({5, 2, 1, 1}, -3, 3);
+    const Tensor in = Random(1).integer_tensor({1, 4, 3, 3}, -3, 3), first = Random(2).integer_tensor({2, 4, 1, 1}, -3, 3),
+                 second = Random(3).integer_tensor({5, 2, 1, 1}, -3, 3);
     const RowMajor both = Eigen::Map<const RowMajor>(second.data(), 5, 2) * Eigen::Map<const RowMajor>(first.data(), 2, 4);
     const Tensor w(Shape(5, 4, 1, 1), std::span<const float>(both.data(), 20));
     CHECK(pointwise_conv2d(pointwise_conv2d(in, first), second) == pointwise_conv2d(in, w));
@@ -53,6 +55,8 @@ TEST_CASE("pointwise_conv2d explains what does not fit") {
     const Tensor in(Shape(1, 3, 5, 5));
     CHECK_THROWS_WITH_AS(pointwise_conv2d(in, Tensor(Shape(4, 3, 3, 3))),
                          "pointwise_conv2d: the kernel is 1 x 1, w = [Cout,C,1,1]; w=[4,3,3,3]. Use conv2d for a window that looks around.", Error);
-    CHECK_THROWS_WITH_AS(pointwise_conv2d(in, Tensor(Shape(4, 2, 1, 1))),
-                         "pointwise_conv2d: every filter has one weight per input channel; in=[1,3,5,5], w=[4,2,1,1]. Make w.c 3; for 1 x 1 filters in groups use conv2d.", Error);
+    CHECK_THROWS_WITH_AS(
+        pointwise_conv2d(in, Tensor(Shape(4, 2, 1, 1))),
+        "pointwise_conv2d: every filter has one weight per input channel; in=[1,3,5,5], w=[4,2,1,1]. Make w.c 3; for 1 x 1 filters in groups use conv2d.",
+        Error);
 }

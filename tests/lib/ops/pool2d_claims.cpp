@@ -106,7 +106,8 @@ TEST_CASE("pooling keeps rank 3 and takes an empty batch") {
 TEST_CASE("pooling explains what does not fit") {
     const Tensor in(Shape(1, 3, 8, 8));
     CHECK_THROWS_WITH_AS(max_pool2d(in, {.kernel = 3, .padding = 2}),
-                         "max_pool2d: padding is at most half the kernel, or a window could see no pixel; padding=2, kernel=3. Use at most 1.", Error);
+                         "max_pool2d: padding is at most half the kernel, or a window could see no pixel; padding=2, kernel=3. Use at most 1.",
+                         Error);
     CHECK_THROWS_WITH_AS(avg_pool2d(in, {.dilation = 2}), "avg_pool2d: the window has no gaps; dilation=2. Use dilation 1, or max_pool2d.", Error);
     CHECK_THROWS_WITH_AS(adaptive_avg_pool2d(in, 0), "adaptive_avg_pool2d: output is at least 1; output=0. Use 1 or more.", Error);
     CHECK_THROWS_AS(max_pool2d(in, {.kernel = 9}), Error);

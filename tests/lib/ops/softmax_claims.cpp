@@ -35,7 +35,8 @@ TEST_CASE("dim counts the dimensions that the tensor was written with") {
     CHECK(axis_of(Shape::of({3, 7}), 1) == Axis::w);
     CHECK(axis_of(Shape::of({2, 4, 6}), -1) == Axis::w);
     CHECK(axis_of(Shape::of({2, 4, 6}), 0) == Axis::c);
-    CHECK_THROWS_WITH_AS(axis_of(Shape::of({3, 7}), 2), "axis_of: dim counts the 2 dimensions from 0, or from the end with -1; shape=[3,7], dim=2. Use -2..1.", Error);
+    CHECK_THROWS_WITH_AS(axis_of(Shape::of({3, 7}), 2),
+                         "axis_of: dim counts the 2 dimensions from 0, or from the end with -1; shape=[3,7], dim=2. Use -2..1.", Error);
 }
 
 TEST_CASE("cross entropy of K equal logits is log K, with or without smoothing") {
@@ -57,13 +58,16 @@ TEST_CASE("the mean is the sum over the number of rows, and rows count one by on
 
 TEST_CASE("full smoothing forgets the target: the loss is the mean of -log p") {
     const Tensor logits = Random(4).normal_tensor(Shape::of({1, 6}));
-    CHECK(cross_entropy(logits, std::array{0}, Reduction::mean, 1.0f) == doctest::Approx(cross_entropy(logits, std::array{5}, Reduction::mean, 1.0f)));
+    CHECK(cross_entropy(logits, std::array{0}, Reduction::mean, 1.0f) ==
+          doctest::Approx(cross_entropy(logits, std::array{5}, Reduction::mean, 1.0f)));
 }
 
 TEST_CASE("cross_entropy explains what does not fit") {
     const Tensor logits(Shape::of({2, 5}));
-    CHECK_THROWS_WITH_AS(cross_entropy(logits, std::array{1, 5}), "cross_entropy: a target is a class number 0..4; got 5. Check the labels, or give the network more classes.", Error);
-    CHECK_THROWS_WITH_AS(cross_entropy(logits, std::array{1}), "cross_entropy: one target per row; logits=[2,5], targets=1. Give 2 class numbers.", Error);
+    CHECK_THROWS_WITH_AS(cross_entropy(logits, std::array{1, 5}),
+                         "cross_entropy: a target is a class number 0..4; got 5. Check the labels, or give the network more classes.", Error);
+    CHECK_THROWS_WITH_AS(cross_entropy(logits, std::array{1}), "cross_entropy: one target per row; logits=[2,5], targets=1. Give 2 class numbers.",
+                         Error);
     CHECK_THROWS_AS(cross_entropy(logits, std::array{1, -1}), Error);
     CHECK_THROWS_AS(cross_entropy(Tensor(Shape(2, 5, 1, 1)), std::array{1, 2}), Error);
     CHECK_THROWS_AS(cross_entropy(logits, std::array{1, 2}, Reduction::mean, 2.0f), Error);

@@ -8,8 +8,8 @@ using namespace convbook;
 TEST_CASE("scale_channels is a depthwise 1x1 convolution whose weights are the gate") {
     const Tensor in = Random(1).integer_tensor({1, 5, 4, 3}, -9, 9), gate = Random(2).integer_tensor({1, 5, 1, 1}, -9, 9);
     CHECK(scale_channels(in, gate) == depthwise_conv2d(in, gate.reshaped({5, 1, 1, 1})));
-    CHECK_THROWS_WITH_AS(scale_channels(in, Tensor(Shape(1, 4, 1, 1))), "scale_channels: one factor per image and channel; in=[1,5,4,3], gate=[1,4,1,1]. The gate's shape is [1,5,1,1].",
-                         Error);
+    CHECK_THROWS_WITH_AS(scale_channels(in, Tensor(Shape(1, 4, 1, 1))),
+                         "scale_channels: one factor per image and channel; in=[1,5,4,3], gate=[1,4,1,1]. The gate's shape is [1,5,1,1].", Error);
 }
 
 TEST_CASE("squeeze-and-excitation with zero weights halves every channel, because sigmoid(0) = 1/2") {
@@ -19,7 +19,8 @@ TEST_CASE("squeeze-and-excitation with zero weights halves every channel, becaus
 }
 
 TEST_CASE("the gates of squeeze-and-excitation depend on the means only: moving pixels about moves the result along") {
-    const Tensor in = Random(1).integer_tensor({1, 4, 1, 4}, -4, 4), reduce = Random(2).normal_tensor(Shape::of({2, 4})), expand = Random(3).normal_tensor(Shape::of({4, 2}));
+    const Tensor in = Random(1).integer_tensor({1, 4, 1, 4}, -4, 4), reduce = Random(2).normal_tensor(Shape::of({2, 4})),
+                 expand = Random(3).normal_tensor(Shape::of({4, 2}));
     const auto reversed = [](const Tensor& t) {
         Tensor out(t.shape());
         for (int c = 0; c < 4; ++c)
@@ -33,6 +34,7 @@ TEST_CASE("the gates of squeeze-and-excitation depend on the means only: moving 
 }
 
 TEST_CASE("squeeze_excite explains what does not fit") {
-    CHECK_THROWS_WITH_AS(squeeze_excite(Tensor(Shape(1, 8, 2, 2)), {Tensor(Shape::of({2, 4})), {}, Tensor(Shape::of({8, 2})), {}}),
-                         "squeeze_excite: reduce is [mid,C] and expand is [C,mid]; in=[1,8,2,2], reduce=[2,4], expand=[8,2]. Match both to the 8 channels.", Error);
+    CHECK_THROWS_WITH_AS(
+        squeeze_excite(Tensor(Shape(1, 8, 2, 2)), {Tensor(Shape::of({2, 4})), {}, Tensor(Shape::of({8, 2})), {}}),
+        "squeeze_excite: reduce is [mid,C] and expand is [C,mid]; in=[1,8,2,2], reduce=[2,4], expand=[8,2]. Match both to the 8 channels.", Error);
 }

@@ -33,7 +33,8 @@ TEST_CASE("a tensor with a side of 0 has no elements, whatever the other sides a
 }
 
 TEST_CASE("a shape larger than the address range is refused before anything is allocated") {
-    CHECK_THROWS_WITH_AS(Shape(2000000000, 2000000000, 2, 2).count(), "Shape: [2000000000,2000000000,2,2] has more elements than memory has addresses. Use smaller sizes.", Error);
+    CHECK_THROWS_WITH_AS(Shape(2000000000, 2000000000, 2, 2).count(),
+                         "Shape: [2000000000,2000000000,2,2] has more elements than memory has addresses. Use smaller sizes.", Error);
 }
 
 TEST_CASE("negative sizes and five dimensions are refused") {

@@ -30,13 +30,15 @@ TEST_CASE("an empty batch is a tensor, an absent bias is not") {
 TEST_CASE("reshaping keeps values and their order") {
     const Tensor a(Shape(1, 2, 1, 3), {1, 2, 3, 4, 5, 6});
     CHECK(a.reshaped(Shape::of({3, 2})) == Tensor(Shape::of({3, 2}), {1, 2, 3, 4, 5, 6}));
-    CHECK_THROWS_WITH_AS(a.reshaped(Shape::of({4})), "reshaped: the new shape has as many elements as the old one; [1,2,1,3] has 6, [4] has 4. Choose sizes with the same product.",
-                         Error);
+    CHECK_THROWS_WITH_AS(
+        a.reshaped(Shape::of({4})),
+        "reshaped: the new shape has as many elements as the old one; [1,2,1,3] has 6, [4] has 4. Choose sizes with the same product.", Error);
 }
 
 TEST_CASE("values must fill the shape") {
     CHECK_THROWS_WITH_AS(Tensor(Shape(1, 1, 2, 2), {1, 2, 3}),
-                         "Tensor: as many values as the shape has elements; [1,1,2,2] has 4, got 3. Give the missing ones or change the shape.", Error);
+                         "Tensor: as many values as the shape has elements; [1,1,2,2] has 4, got 3. Give the missing ones or change the shape.",
+                         Error);
 }
 
 TEST_CASE("0 equals -0, NaN equals nothing") {

@@ -60,7 +60,8 @@ void avg_pool2d(TensorView in, Tensor& out, const PoolDims& d) {
     for (int y = 0; y < out.shape().h; ++y)
     for (int x = 0; x < out.shape().w; ++x) {
         const int top = y * d.stride.h - d.pad_top, left = x * d.stride.w - d.pad_left;
-        const Range rows{top, std::min(top + d.kernel.h, in.shape.h + d.pad_bottom)}, columns{left, std::min(left + d.kernel.w, in.shape.w + d.pad_right)};
+        const Range rows{top, std::min(top + d.kernel.h, in.shape.h + d.pad_bottom)};
+        const Range columns{left, std::min(left + d.kernel.w, in.shape.w + d.pad_right)};
         const Range seen_rows = clipped(rows, in.shape.h), seen_columns = clipped(columns, in.shape.w);
         const bool is_empty = length(seen_rows) == 0 || length(seen_columns) == 0;
         out(n, c, y, x) = is_empty ? 0.0f : sum_over(in, n, c, seen_rows, seen_columns) / divisor(rows, columns, seen_rows, seen_columns);
