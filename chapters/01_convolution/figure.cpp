@@ -40,7 +40,7 @@ Geometry lay_out(const FigureFrame& host, const Result& result) {
     const float largest = std::floor((host.is_compact ? 22.0f : 24.0f) * std::max(1.0f, u)), widest = 176 * u;
     const float rows = static_cast<float>(p.cin), bare_pitch = (height - kHeaderHeight) / rows, pitch = (height - kHeaderHeight - kChartHeight - kChartGap) / rows;
     const float bare_cell = input_cell_for(bare_pitch, result, widest, largest), cell = input_cell_for(pitch, result, widest, largest);
-    at.has_chart = cell >= std::min(21.0f, bare_cell) || (cell >= 13 && bare_cell - cell <= 3);
+    at.has_chart = cell >= std::min(21.0f, bare_cell) || (!host.is_compact && cell >= 13 && bare_cell - cell <= 3);
     at.input_cell = at.has_chart ? cell : bare_cell;
     const float used = at.input_cell * static_cast<float>(p.h + 2 * p.p) + 26;
     at.pitch = px(std::min(at.has_chart ? pitch : bare_pitch, std::max(used, 150.0f)));
@@ -170,6 +170,7 @@ public:
         photo_.update(pinned_);
         hand_.next_term = -1;
         hand_.over.reset();
+        hand_.tip_beside = {};
         hand_.input_cell.reset();
         const Result result = shown();
         const Geometry at = lay_out(host, result);

@@ -39,7 +39,13 @@ Area draw_plane(const View& view, ImVec2 at, int o, float cell, bool shows_numbe
     look.map = CellMap::signed_values;
     look.limit = r.limit;
     look.cell = cell;
-    const int digits = digits_that_fit(all, cell < 23 ? Type::cell_small : Type::cell_medium, px(cell) - px(1));
+    int digits = digits_that_fit(all, cell < 23 ? Type::cell_small : Type::cell_medium, px(cell) - px(1));
+    if (digits < 0 && cell >= 23 && cell < 26) {
+        // A pixel less, and the smaller figures fit
+        look.cell = 22.9f;
+        digits = digits_that_fit(all, Type::cell_small, px(look.cell));
+        if (digits < 0) look.cell = cell;
+    }
     look.shows_numbers = shows_numbers && digits >= 0;
     look.digits = std::max(0, digits);
     look.value = [&](int row, int col) { return all[static_cast<std::size_t>(row * r.ow() + col)]; };

@@ -45,6 +45,17 @@ void draw_padding(const View& view, int c, bool shows_numbers) {
         }
 }
 
+/// A stroke through every cell that no window reads, stronger than the kit's: this is what the brackets of the formula throw away.
+void hatch_unread(const View& view, int c) {
+    const Params& p = view.result.params;
+    for (int y = 0; y < p.h; ++y)
+        for (int x = 0; x < p.w; ++x) {
+            if (view.result.is_read(y, x)) continue;
+            const Area cell = any_cell(view, c, y, x);
+            line({cell.x + 1, cell.bottom() - 1}, {cell.right() - 1, cell.y + 1}, colour(Ink::rule), 1);
+        }
+}
+
 void draw_channel(const View& view, int c) {
     const Result& r = view.result;
     const Params& p = r.params;
@@ -67,6 +78,7 @@ void draw_channel(const View& view, int c) {
     look.is_strong = covers;
     draw_padding(view, c, look.shows_numbers);
     draw_grid(image.min(), p.h, p.w, look);
+    hatch_unread(view, c);
     const CellHit pointed = hit_grid(("input/" + std::to_string(c)).c_str(), image, p.h, p.w);
     if (pointed.is_on()) {
         view.hand.input_cell = {c, pointed.row, pointed.column};
@@ -124,6 +136,7 @@ Area draw_kernel(const View& view, int c, float middle) {
         const int i = is_flipped ? r.window.h - 1 - pointed.row : pointed.row, j = is_flipped ? r.window.w - 1 - pointed.column : pointed.column;
         view.hand.next_term = first_term(r, c) + pointed.row * r.window.w + pointed.column;
         view.hand.over = Handle{"weights", {o, c, i, j}, r.weights(o, c, pointed.row, pointed.column), cell_area(grid, r.window.h, r.window.w, pointed.row, pointed.column)};
+        view.hand.tip_beside = grid;
         view.host.light("weights");
     }
     if (is_lit_by_page(view, "weights")) kit::frame(grid.grown(px(4)), colour(Ink::accent), 1.5f, 4);
@@ -145,7 +158,10 @@ Area draw_products(const View& view, int c, float middle) {
     const float wide = px(look.cell) * static_cast<float>(r.window.w), slot = view.at.product_slot;
     const Area grid = draw_grid({view.at.x_products + (slot - wide) / 2, middle - px(look.cell_height) * static_cast<float>(r.window.h) / 2}, r.window.h, r.window.w, look);
     const CellHit pointed = hit_grid(("product/" + std::to_string(c)).c_str(), grid, r.window.h, r.window.w);
-    if (pointed.is_on()) view.hand.next_term = first_term(r, c) + pointed.row * r.window.w + pointed.column;
+    if (pointed.is_on()) {
+        view.hand.next_term = first_term(r, c) + pointed.row * r.window.w + pointed.column;
+        view.hand.tip_beside = grid;
+    }
     return grid;
 }
 
@@ -176,41 +192,32 @@ void draw_sum(const View& view, int c, float middle) {
 
 void explain_term(const View& view) {
     const Result& r = view.result;
-    if (view.hand.next_term < 0 || view.hand.held || view.hand.typing) return;
+    if (view.hand.next_term < 0 || view.hand.tip_beside.w <= 0 || view.hand.held || view.hand.typing) return;
     const Product& term = r.products[static_cast<std::size_t>(view.hand.next_term)];
     const std::string factors = number_text(term.input) + " × " + number_text(term.weight);
     std::vector<TipLine> lines = {{factors, number_text(term.product), colour(Ink::ink)},
                                   {tr({"running sum", "累计"}), number_text(term.running), colour(Ink::accent)}};
     if (term.is_padding) lines.push_back({tr({"outside the image: reads 0", "图外：读作 0"}), "", 0});
     else lines.push_back({tr({"this weight is used at", "这个权重用在"}), message(r.steps(), tr({" positions", " 个位置"})), colour(Ink::weights)});
-    if (!view.hand.over) {
-        tooltip({ImGui::GetIO().MousePos.x - px(6), ImGui::GetIO().MousePos.y - px(6), px(12), px(12)}, lines);
-        return;
-    }
-    tooltip(view.hand.over->cell, lines);
+    // Below or above the row, so that patch, kernel and products stay in sight
+    const Area& beside = view.hand.tip_beside;
+    tooltip(beside, lines, {view.at.x_input, beside.y - px(2), view.at.x_line - view.at.x_input, beside.h + px(4)});
 }
 
-/// Kernel, products and sum of channel c: what a card beside an input cell should leave visible.
-Area arithmetic_area(const View& view, int c) {
-    const float half = px(view.at.kernel_cell) * static_cast<float>(view.result.window.h) / 2 + px(6);
-    return {view.at.x_times - px(8), row_middle(view, c) - half, view.at.x_line - view.at.x_times, 2 * half};
-}
-
-void explain_input(const View& view) {
+/// Under its plane: which channel, or what the pointer is on; a card would hide the very cells that it is about.
+std::string channel_words(const View& view, int c) {
     const Result& r = view.result;
-    if (!view.hand.input_cell || view.hand.held || view.hand.typing) return;
-    const auto& cell = *view.hand.input_cell;
-    const int feeds = r.feeds[static_cast<std::size_t>(cell[1]) * r.params.w + cell[2]];
-    const std::string name = ui().language == Language::zh ? message("通道 ", cell[0], "，第 ", cell[1], " 行，第 ", cell[2], " 列")
-                                                           : message("channel ", cell[0], ", row ", cell[1], ", column ", cell[2]);
-    std::vector<TipLine> lines = {{name, number_text(r.input(0, cell[0], cell[1], cell[2])), colour(Ink::input)}};
-    if (feeds == 0) lines.push_back({tr({"no window reads it", "没有窗口读到它"}), "", 0});
-    else lines.push_back({tr({"feeds, in each output,", "在每个输出里影响"}), message(feeds, tr({feeds == 1 ? " cell" : " cells", " 格"})), colour(Ink::output)});
-    if (view.hand.next_term >= 0) {
-        const Product& term = r.products[static_cast<std::size_t>(view.hand.next_term)];
-        lines.push_back({tr({"here times ", "此处乘以 "}) + number_text(term.weight), number_text(term.product), colour(Ink::ink)});
+    const bool is_zh = ui().language == Language::zh;
+    const auto& cell = view.hand.input_cell;
+    if (!cell || cell->front() != c) {
+        const auto unread = std::count(r.feeds.begin(), r.feeds.end(), 0);
+        const std::string name = tr({"channel ", "通道 "}) + std::to_string(c);
+        return unread == 0 ? name : name + (is_zh ? message(" · ", unread, " 格读不到") : message(" · ", unread, unread == 1 ? " cell" : " cells", " never read"));
     }
-    tooltip(view.hand.over->cell, lines, arithmetic_area(view, cell[0]));
+    const int feeds = r.feeds[static_cast<std::size_t>((*cell)[1]) * r.params.w + (*cell)[2]];
+    const std::string place = message("(", (*cell)[1], ", ", (*cell)[2], ") = ") + number_text(r.input(0, c, (*cell)[1], (*cell)[2]));
+    if (feeds == 0) return place + tr({" · never read", " · 读不到"});
+    return place + (is_zh ? message(" · 影响输出 ", feeds, " 格") : message(" · feeds ", feeds, feeds == 1 ? " output cell" : " output cells"));
 }
 
 void draw_row(const View& view, int c) {
@@ -225,7 +232,7 @@ void draw_row(const View& view, int c) {
     draw_sum(view, c, middle);
     light_term(view, c, kernel, products);
     const float bottom = view.at.row_top(c) + px(view.at.input_cell) * static_cast<float>(r.params.h + 2 * r.params.p);
-    if (view.at.has_labels) kit::text({view.at.x_input, bottom + px(11)}, Type::caption, colour(Ink::ink3), tr({"channel ", "通道 "}) + std::to_string(c), AlignX::left, AlignY::middle);
+    if (view.at.has_labels) kit::text({view.at.x_input, bottom + px(11)}, Type::caption, colour(Ink::ink3), channel_words(view, c), AlignX::left, AlignY::middle);
 }
 
 }  // namespace
@@ -248,8 +255,7 @@ void draw_rows(const View& view) {
                 spaced({p.cin, r.window.h, r.window.w}));
     draw_header({view.at.x_products, view.at.header}, view.at.x_line - view.at.x_products - px(8), colour(Ink::ink), tr({"Products", "乘积"}), tr({"input × weight", "输入 × 权重"}));
     for (int c = 0; c < p.cin; ++c) draw_row(view, c);
-    if (view.hand.input_cell) explain_input(view);
-    else explain_term(view);
+    if (!view.hand.input_cell) explain_term(view);
 }
 
 }  // namespace convbook::ch01

@@ -54,11 +54,13 @@ Stairs measure(const View& view) {
 }
 
 void draw_bands(const View& view, const Stairs& stairs) {
+    // The names stand where the line of zero does not run
+    const bool is_zero_high = stairs.y(0) < view.at.chart.y + px(24);
     const int per_channel = view.result.window.h * view.result.window.w;
     for (int c = 0; c < view.result.params.cin; ++c) {
         const float left = stairs.x(c * per_channel), right = stairs.x((c + 1) * per_channel);
         if (c % 2 == 1) fill({left, view.at.chart.y, right - left, view.at.chart.h}, colour(Ink::sunk));
-        kit::text({left + px(6), view.at.chart.y + px(2)}, Type::caption, colour(Ink::ink3), "c = " + std::to_string(c));
+        kit::text({left + px(6), is_zero_high ? view.at.chart.bottom() - px(17) : view.at.chart.y + px(2)}, Type::caption, colour(Ink::ink3), "c = " + std::to_string(c));
     }
     line({stairs.area.x, stairs.y(0)}, {stairs.area.right(), stairs.y(0)}, colour(Ink::rule), 1);
 }
@@ -100,7 +102,7 @@ void draw_answer(const View& view, const Stairs& stairs) {
     // The bias' name on the side where the staircase leaves room
     const std::string words = signed_text(r.cell_bias) + tr({" bias", " 偏置"});
     const bool is_below = stairs.area.bottom() - end.y > px(14);
-    kit::text({end.x - px(8), end.y + px(is_below ? 15 : -14)}, Type::caption, colour(Ink::weights), words, AlignX::right, AlignY::middle);
+    if (r.cell_bias != 0) kit::text({end.x - px(8), end.y + px(is_below ? 15 : -14)}, Type::caption, colour(Ink::weights), words, AlignX::right, AlignY::middle);
     // The reader's guess stays beside the truth
     const auto guess = view.host.guess("cell.value");
     if (!guess || r.params.row != kGuessRow || r.params.col != kGuessColumn) return;
@@ -150,7 +152,13 @@ void draw_running_sum(const View& view) {
     const Hit pointed = hit("running sum", stairs.area.grown(px(4)), Cursor::arrow);
     if (!pointed.is_hovered) return;
     const int t = static_cast<int>((pointed.pointer.x - stairs.area.x) / stairs.area.w * static_cast<float>(stairs.count));
-    if (t >= 0 && t < stairs.count - 1) view.hand.next_term = t;
+    if (t < 0 || t >= stairs.count - 1) return;
+    view.hand.next_term = t;
+    const Product& term = view.result.products[static_cast<std::size_t>(t)];
+    const Area step{stairs.x(t), view.at.chart.y, stairs.x(t + 1) - stairs.x(t), view.at.chart.h};
+    tooltip(step, {{number_text(term.input) + " × " + number_text(term.weight), signed_text(term.product), colour(Ink::ink)},
+                   {tr({"running sum", "累计"}), number_text(term.running), colour(Ink::accent)}},
+            {0, view.at.chart.y, ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y});
 }
 
 }  // namespace convbook::ch01

@@ -40,6 +40,7 @@ struct Handle {
 struct Hand {
     int term = -1, next_term = -1;     ///< product under the pointer: of the last frame, found in this one
     std::optional<std::vector<int>> input_cell;  ///< {c,y,x} under the pointer
+    kit::Area tip_beside;              ///< what a card about the term must leave visible
     std::optional<Handle> over;        ///< what a press would take hold of
     std::optional<Handle> held;        ///< pressed: dragging up and down changes it
     float held_from_y = 0;
