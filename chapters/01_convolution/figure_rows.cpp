@@ -180,8 +180,12 @@ void draw_sum(const View& view, int c, float middle) {
     const std::string number = std::to_string(c);
     const float sum = view.result.channel_sums[static_cast<std::size_t>(c)];
     const bool is_lit = is_lit_by_page(view, "cell.sum" + number);
-    const float width = kit::text({view.at.x_sum, middle}, Type::answer, colour(is_lit ? Ink::accent : Ink::ink), c == 0 ? number_text(sum) : signed_text(sum), AlignX::right, AlignY::middle);
-    kit::text({view.at.x_sum, middle + px(18)}, Type::caption, colour(Ink::ink3), "c = " + number, AlignX::right, AlignY::middle);
+    const std::string words = c == 0 ? number_text(sum) : signed_text(sum);
+    const float room = view.at.x_sum - view.at.x_products - view.at.product_slot - px(2);
+    const Type type = text_width(Type::answer, words) <= room ? Type::answer : Type::label_strong;
+    const float width = kit::text({view.at.x_sum, middle}, type, colour(is_lit ? Ink::accent : Ink::ink), words, AlignX::right, AlignY::middle);
+    if (text_width(Type::caption, "c = " + number) <= room)
+        kit::text({view.at.x_sum, middle + px(18)}, Type::caption, colour(Ink::ink3), "c = " + number, AlignX::right, AlignY::middle);
     const float dash_right = view.at.x_products + view.at.product_slot + px(13), dash_left = dash_right - px(10);
     if (dash_right + px(4) < view.at.x_sum - width) line({dash_left, middle}, {dash_right, middle}, colour(Ink::hair), 2);
     const Area area{view.at.x_sum - width, middle - px(12), width, px(24)};

@@ -95,6 +95,13 @@ Member<Params> window_member() {
     return member;
 }
 
+Member<Params> preset_member() {
+    Member<Params> member = words("preset", &Params::preset, Text{"Kernels", "卷积核内容"}, {"picture", "blur", "sharpen", "sobel", "emboss", "random", "init"});
+    member.field.shown = {{"picture", {"picture", "图中的"}}, {"blur", {"blur", "模糊"}}, {"sharpen", {"sharpening", "锐化"}}, {"sobel", {"Sobel", "Sobel "}},
+                          {"emboss", {"emboss", "浮雕"}}, {"random", {"random", "随机"}}, {"init", {"untrained", "未训练的"}}};
+    return member;
+}
+
 Member<Params> hidden_number(std::string key, int Params::*member, Text label, int last, int first = 0) {
     std::vector<int> legal;
     for (int value = first; value <= last; ++value) legal.push_back(value);
@@ -204,7 +211,7 @@ const std::vector<Member<Params>>& members() {
             hidden_number("d", &Params::d, Text{"Dilation", "膨胀率"}, 3, 1),
             hidden_number("h", &Params::h, Text{"Input rows", "输入行数"}, kMaxSize, 3),
             hidden_number("w", &Params::w, Text{"Input columns", "输入列数"}, kMaxSize, 3),
-            words("preset", &Params::preset, Text{"Kernels", "卷积核内容"}, {"picture", "blur", "sharpen", "sobel", "emboss", "random", "init"}),
+            preset_member(),
             words("flip", &Params::flip, Text{"Flip the kernels", "翻转卷积核"}, {"no", "yes"}),
             hidden_number("filter", &Params::filter, Text{"Filter shown", "显示的滤波器"}, kMaxFilters - 1),
             hidden_number("row", &Params::row, Text{"Row of the pinned cell", "固定单元所在行"}, kMaxSize + 3),
@@ -236,8 +243,10 @@ std::optional<Refusal> refuse(const Params& params) {
     Refusal refusal;
     if (!preset_fits(params)) {
         const int least = smallest_window(params.preset);
-        refusal.what = {message("The ", params.preset, " kernel does not fit into a window of ", window.h, " × ", window.w, "."),
-                        message(params.preset, " 卷积核放不进 ", window.h, " × ", window.w, " 的窗口。")};
+        static const auto names = preset_member().field.shown;
+        const Text& name = names.at(params.preset);
+        refusal.what = {message("The ", name.en, " kernel does not fit into a window of ", window.h, " × ", window.w, "."),
+                        message(name.zh, "卷积核放不进 ", window.h, " × ", window.w, " 的窗口。")};
         refusal.why = {message("It compares a cell with its neighbours on both sides, so it needs at least ", least, " × ", least, "."),
                        message("它要把一个单元与两侧的邻居相比，至少需要 ", least, " × ", least, "。")};
         suggest(refusal, params);
