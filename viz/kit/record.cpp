@@ -50,15 +50,16 @@ int take_number(std::string_view& name) {
     return number;
 }
 
+/// A text that an inner area hides as a whole is scrolled away; one that is half hidden is cut, unless its window scrolls that way.
 void find_cut(const SeenText& text, std::vector<LayoutFault>& faults) {
-    const Area shown = common(text.area, text.clip);
-    const ImVec2 screen = ImGui::GetIO().DisplaySize;
-    const Area on_screen = common(text.area, {0, 0, screen.x, screen.y});
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const Area screen{0, 0, size.x, size.y}, shown = common(text.area, text.clip), on_screen = common(text.area, screen);
     const float slack = 1.5f;
-    const bool is_beyond = !is_solid(on_screen) || on_screen.w < text.area.w - slack || on_screen.h < text.area.h - slack;
-    if (is_beyond && !text.can_scroll) faults.push_back({"text beyond the screen: \"" + text.words + "\"" + place(text.area), text.area});
-    if (!is_solid(shown) || is_beyond) return;
-    if (shown.w < text.area.w - slack || (!text.can_scroll && shown.h < text.area.h - slack))
+    const bool is_inner = text.clip.w < screen.w - slack || text.clip.h < screen.h - slack;
+    if (!is_solid(shown) && (is_inner || text.can_scroll)) return;
+    if (!is_solid(on_screen) || on_screen.w < text.area.w - slack || (!text.can_scroll && on_screen.h < text.area.h - slack))
+        faults.push_back({"text beyond the screen: \"" + text.words + "\"" + place(text.area), text.area});
+    else if (shown.w < text.area.w - slack || (!text.can_scroll && shown.h < text.area.h - slack))
         faults.push_back({"text cut by its window: \"" + text.words + "\"" + place(text.area), text.area});
 }
 
