@@ -32,7 +32,8 @@ inline Glyph glyph(ImFont* font, float size, unsigned character) {
 }
 inline ImTextureID font_texture(ImFont* font) {
 #if IMGUI_VERSION_NUM >= 19200
-    return font->OwnerAtlas->TexRef.GetTexID();
+    (void)font;
+    return ImGui::GetIO().Fonts->TexRef.GetTexID();
 #else
     return font->ContainerAtlas->TexID;
 #endif
@@ -65,6 +66,15 @@ inline bool is_key_pressed(int key, bool repeats = true) {
 #else
     const int code = key_code(key);
     return code >= 0 && ImGui::IsKeyPressed(code, repeats);
+#endif
+}
+
+/// Enter on the letters' or on the numbers' side.
+inline bool is_enter_pressed() {
+#if IMGUI_VERSION_NUM >= 18700
+    return is_key_pressed(ImGuiKey_Enter, false) || is_key_pressed(ImGuiKey_KeypadEnter, false);
+#else
+    return is_key_pressed(ImGuiKey_Enter, false) || is_key_pressed(ImGuiKey_KeyPadEnter, false);
 #endif
 }
 

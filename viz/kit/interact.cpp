@@ -154,8 +154,7 @@ Hit hit_unnamed(const char* id, const Area& area, Cursor cursor, bool is_reachab
     result.was_clicked = result.is_hovered && state.held == key && ImGui::IsMouseReleased(0);
     result.was_double_clicked = result.is_hovered && ImGui::IsMouseDoubleClicked(0);
     if (result.is_held) result.drag = {result.pointer.x - state.press.x, result.pointer.y - state.press.y};
-    const bool is_enter = compat::is_key_pressed(ImGuiKey_Enter, false) || compat::is_key_pressed(ImGuiKey_KeyPadEnter, false);
-    if (result.is_focused && !is_typing() && (is_enter || compat::is_key_pressed(ImGuiKey_Space, false))) {
+    if (result.is_focused && !is_typing() && (compat::is_enter_pressed() || compat::is_key_pressed(ImGuiKey_Space, false))) {
         result.was_pressed = result.was_clicked = true;
         state.is_by_keyboard = true;
     }

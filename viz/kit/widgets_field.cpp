@@ -14,8 +14,6 @@ namespace {
 struct Editing { ImGuiID field = 0; TextEdit edit; std::string original; float scrolled = 0; };
 Editing editing;
 
-bool is_enter() { return compat::is_key_pressed(ImGuiKey_Enter, false) || compat::is_key_pressed(ImGuiKey_KeyPadEnter, false); }
-
 void draw_box(const Area& area, bool is_editing, bool is_hovered, bool is_refused) {
     fill(area, colour(is_hovered && !is_editing ? Ink::sunk : Ink::paper), 6);
     if (is_editing) frame(area, colour(Ink::accent), 2, 6);
@@ -105,7 +103,7 @@ std::optional<std::string> number_field(const char* id, const Area& area, const 
     std::optional<std::string> handed_over;
     if (compat::is_key_pressed(ImGuiKey_Escape, false)) editing.edit = TextEdit(editing.original);
     else editing.edit.take_input();
-    if (is_enter()) {
+    if (compat::is_enter_pressed()) {
         handed_over = editing.original = editing.edit.text();
         editing.edit.select_all();
     }
@@ -137,7 +135,7 @@ std::optional<std::string> text_field(const char* id, const Area& area, std::str
     follow_pointer(state, left);
     draw_edited(area, left, colour(Ink::ink));
     if (value.empty()) text({inside.x + px(4), area.center().y}, Type::table, colour(Ink::ink3), placeholder, AlignX::left, AlignY::middle);
-    return is_enter() ? std::optional<std::string>(value) : std::nullopt;
+    return compat::is_enter_pressed() ? std::optional<std::string>(value) : std::nullopt;
 }
 
 }  // namespace convbook::kit

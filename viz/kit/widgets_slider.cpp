@@ -84,7 +84,7 @@ std::optional<int> type_stop(const char* id, const SliderLook& look, const Hit& 
         return {};
     }
     if (typing.edit.take_input()) typing.is_refused = false;
-    if (!compat::is_key_pressed(ImGuiKey_Enter, false) && !compat::is_key_pressed(ImGuiKey_KeyPadEnter, false)) return {};
+    if (!compat::is_enter_pressed()) return {};
     const auto found = std::ranges::find(look.stop_words, typing.edit.text());
     typing.is_refused = found == look.stop_words.end();
     if (typing.is_refused) return {};
