@@ -44,6 +44,17 @@ bool is_known_net(const std::string& name) {
     return std::any_of(nets.begin(), nets.end(), [&](const NetInfo& net) { return net.name == name; });
 }
 
+constexpr double kLargestRun = 4e9;  // bytes; MobileNet v2 at 224 x 224 keeps 0.1e9, so more is a slip in the file, not a network
+
+/// Refuses, before anything is allocated, what a slip in `size` or `num_classes` would ask for.
+void require_modest(const Graph& graph) {
+    double bytes = 0;
+    for (const Node& node : graph.nodes()) bytes += 4.0 * static_cast<double>(node.out.count());
+    for (const Parameter& parameter : graph.parameters()) bytes += 4.0 * static_cast<double>(parameter.shape.count());
+    CONVBOOK_REQUIRE(bytes <= kLargestRun, "golden: a compared network keeps at most ", kLargestRun / 1e9, " GB of weights and activations; ", graph.name(),
+                     " for ", graph.input_shape(), " would keep ", bytes / 1e9, " GB. Correct the case's size or arguments.");
+}
+
 struct Statistics { double mean = 0, std = 0, absmax = 0; };
 Statistics statistics_of(TensorView t) {
     const double count = static_cast<double>(std::max<std::size_t>(t.count(), 1));
@@ -108,6 +119,7 @@ void check_net(Case& c) {
     // Build the network, its weights and its input by rule, and keep every activation
     const NetArguments arguments = read_arguments(c);
     const Graph graph = build_net(name, arguments.scale, arguments.options);
+    require_modest(graph);
     const std::string salt = c.text("salt");
     const Weights weights = rule_weights(graph, salt, c.number("gain", 6.0));
     const Run run = run_keeping(graph, weights, rule_tensor(salt, "input", graph.input_shape(), 1.0));
