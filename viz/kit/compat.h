@@ -39,6 +39,61 @@ inline ImTextureID font_texture(ImFont* font) {
 #endif
 }
 
+/// Distance from a line's top to its baseline, width and presence of one character.
+inline float font_ascent(ImFont* font, float size) {
+#if IMGUI_VERSION_NUM >= 19200
+    return font->GetFontBaked(size)->Ascent;
+#else
+    (void)size;
+    return font->Ascent;
+#endif
+}
+inline float advance(ImFont* font, float size, unsigned character) {
+#if IMGUI_VERSION_NUM >= 19200
+    return font->GetFontBaked(size)->GetCharAdvance(static_cast<ImWchar>(character));
+#else
+    (void)size;
+    return font->GetCharAdvance(static_cast<ImWchar>(character));
+#endif
+}
+inline bool is_baked(ImFont* font, unsigned character) {
+#if IMGUI_VERSION_NUM >= 19200
+    return font->IsGlyphInFont(static_cast<ImWchar>(character));
+#else
+    return font->FindGlyphNoFallback(static_cast<ImWchar>(character)) != nullptr;
+#endif
+}
+inline void set_tracking(ImFontConfig& config, float pixels) {
+#if IMGUI_VERSION_NUM >= 19190
+    config.GlyphExtraAdvanceX = pixels;
+#else
+    config.GlyphExtraSpacing.x = pixels;
+#endif
+}
+/// Empties the atlas for a texture of about this width; true if a renderer already holds a texture of it.
+inline bool begin_atlas(ImFontAtlas& fonts, int width) {
+#if IMGUI_VERSION_NUM >= 19200
+    (void)width;
+    fonts.Clear();
+    return false;
+#else
+    const bool has_texture = fonts.TexID != ImTextureID{} && ImGui::GetIO().BackendRendererUserData != nullptr;
+    fonts.Clear();
+    fonts.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
+    fonts.TexDesiredWidth = width;
+    return has_texture;
+#endif
+}
+/// Bakes what was added (from 1.92 on glyphs are baked when they are drawn).
+inline bool finish_atlas(ImFontAtlas& fonts) {
+#if IMGUI_VERSION_NUM >= 19200
+    (void)fonts;
+    return true;
+#else
+    return fonts.Build();
+#endif
+}
+
 /// Codes of a key: Dear ImGui's own names (ImGuiKey_Tab ...) or a printable capital character ('K', '/', '1').
 inline bool is_character_key(int key) { return key >= 32 && key < 127; }
 #if IMGUI_VERSION_NUM >= 18700

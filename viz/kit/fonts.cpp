@@ -17,6 +17,7 @@
 
 #include "convbook/embedded.h"
 #include "convbook/error.h"
+#include "compat.h"
 #include "theme.h"
 #include "utf8.h"
 
@@ -185,15 +186,17 @@ void add_face(ImFontAtlas& fonts, const char* file, float size, bool is_merged, 
     config.OversampleV = 1;
     config.PixelSnapH = false;
     config.GlyphRanges = ranges;
-    if (file == kTitle) config.GlyphExtraSpacing.x = -0.01f * size;   // large letters look set too wide otherwise
+    if (file == kTitle) compat::set_tracking(config, -0.01f * size);   // large letters look set too wide otherwise
     const auto bytes = face(file).bytes;
     fonts.AddFontFromMemoryTTF(const_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()), size, &config);
 }
 
 /// Before its first frame the renderer makes the texture itself; afterwards the new one replaces the old.
 void replace_texture() {
+#if IMGUI_VERSION_NUM < 19200   // newer ones upload changes themselves
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
+#endif
 }
 
 float scale_now() { return ui().text_scale * ui().pixel_scale; }
@@ -213,11 +216,8 @@ void build_fonts() {
     // Start from nothing: ImGui bakes an atlas as a whole
     ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
     Atlas& all = atlas();
-    const bool has_texture = fonts.TexID != ImTextureID{} && ImGui::GetIO().BackendRendererUserData != nullptr;
-    fonts.Clear();
-    fonts.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
     all.scale = scale_now();
-    fonts.TexDesiredWidth = all.scale > 1.6f ? 4096 : 2048;
+    const bool has_texture = compat::begin_atlas(fonts, all.scale > 1.6f ? 4096 : 2048);
     // One font a role: Latin first, then Han, then the signs that neither has
     for (int index = 0; index < kTypes; ++index) {
         Baked& entry = all.baked[static_cast<std::size_t>(index)];
@@ -230,7 +230,7 @@ void build_fonts() {
         add_face(fonts, entry_look.signs, size, true, entry.ranges.data());
     }
     ImGui::GetIO().FontDefault = all.baked[static_cast<std::size_t>(Type::label)].font;
-    CONVBOOK_REQUIRE(fonts.Build(), "fonts: the atlas could not be built at scale ", all.scale, ". Choose a smaller text scale.");
+    CONVBOOK_REQUIRE(compat::finish_atlas(fonts), "fonts: the atlas could not be built at scale ", all.scale, ". Choose a smaller text scale.");
     all.is_stale = false;
     ++all.version;
     if (has_texture) replace_texture();
@@ -244,24 +244,25 @@ float font_size(Type type) { return look(type).size * scale_now(); }
 float line_height(Type type) { return px(ui().language == Language::zh ? look(type).chinese_line : look(type).line); }
 
 float leading_above(Type type) { return std::round((line_height(type) - font_size(type)) / 2); }
-float ascent(Type type) { return leading_above(type) + std::round(font(type)->Ascent); }
+float ascent(Type type) { return leading_above(type) + std::round(compat::font_ascent(font(type), font_size(type))); }
 
 void request_glyphs(Type type, std::string_view text) {
-    const ImFont* face = font(type);
+    ImFont* face = font(type);
     for (std::size_t at = 0; at < text.size();) {
         if (static_cast<unsigned char>(text[at]) < 0x80) { ++at; continue; }
         const char32_t sign = next_code_point(text, at);
-        if (sign <= 0xFFFF && !is_invisible(sign) && !face->FindGlyphNoFallback(static_cast<ImWchar>(sign))) request(type, sign);
+        if (sign <= 0xFFFF && !is_invisible(sign) && !compat::is_baked(face, sign)) request(type, sign);
     }
 }
 
 float text_width(Type type, std::string_view text) {
     request_glyphs(type, text);
-    const ImFont* face = font(type);
+    ImFont* face = font(type);
+    const float size = font_size(type);
     float width = 0;
     for (std::size_t at = 0; at < text.size();) {
         const char32_t sign = next_code_point(text, at);
-        width += face->GetCharAdvance(static_cast<ImWchar>(sign <= 0xFFFF ? sign : 0xFFFD));
+        width += compat::advance(face, size, sign <= 0xFFFF ? sign : 0xFFFD);
     }
     return width;
 }

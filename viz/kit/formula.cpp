@@ -150,8 +150,8 @@ void draw_words(const PlacedPart& part, ImVec2 baseline, float unit, const SlotT
     const auto words = fill_slots(part.text, slots);
     const float left = baseline.x + (part.x + part.width / 2) * unit - text_width(type, words) / 2;
     const Colour colour = part.role != Role::none ? role_colour(part.role) : type == Type::caption ? kit::colour(Ink::ink3) : plain;
-    const ImVec2 at{std::round(left), std::round(baseline.y - part.y * unit) - std::round(font(type)->Ascent)};
-    canvas()->AddText(font(type), font(type)->FontSize, at, colour, words.data(), words.data() + words.size());
+    const ImVec2 at{std::round(left), std::round(baseline.y - part.y * unit) - (ascent(type) - leading_above(type))};
+    canvas()->AddText(font(type), font_size(type), at, colour, words.data(), words.data() + words.size());
 }
 
 bool is_lit(const PlacedPart& part, std::string_view lit) {
@@ -174,7 +174,7 @@ bool has_formula(std::string_view tex, bool is_display) { return formula_sheet()
 
 FormulaSize measure_formula(std::string_view tex, float em, bool is_display, const SlotText& slots) {
     const Formula* formula = formula_sheet().find(tex, is_display);
-    if (!formula) return {text_width(Type::code, tex), std::round(font(Type::code)->Ascent), std::round(font_size(Type::code) - font(Type::code)->Ascent)};
+    if (!formula) return {text_width(Type::code, tex), (ascent(Type::code) - leading_above(Type::code)), std::round(font_size(Type::code) - (ascent(Type::code) - leading_above(Type::code)))};
     const auto placed = formula_sheet().place(*formula, slots, words_width(em, slots));
     return {placed.width * em / 1000, placed.height * em / 1000, placed.depth * em / 1000};
 }
@@ -183,8 +183,8 @@ void draw_formula(ImVec2 baseline, std::string_view tex, float em, bool is_displ
     baseline = {std::round(baseline.x), std::round(baseline.y)};
     const Formula* formula = formula_sheet().find(tex, is_display);
     if (!formula) {
-        const ImVec2 at{baseline.x, baseline.y - std::round(font(Type::code)->Ascent)};
-        canvas()->AddText(font(Type::code), font(Type::code)->FontSize, at, plain, tex.data(), tex.data() + tex.size());
+        const ImVec2 at{baseline.x, baseline.y - (ascent(Type::code) - leading_above(Type::code))};
+        canvas()->AddText(font(Type::code), font_size(Type::code), at, plain, tex.data(), tex.data() + tex.size());
         return;
     }
     glyphs().forget_if_full();

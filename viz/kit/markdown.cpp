@@ -5,6 +5,7 @@
 #include <md4c.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "convbook/error.h"
@@ -211,7 +212,9 @@ private:
             words.remove_prefix(first + 3);
             if (first == end) { value_ = {}; continue; }
             const auto close = std::min(words.find(kText), words.size());
-            value_ = marks_[static_cast<std::size_t>(std::stoul(std::string(words.substr(0, close))))];
+            std::size_t number = marks_.size();
+            std::from_chars(words.data(), words.data() + close, number);
+            value_ = number < marks_.size() ? marks_[number] : ValueMark{};  // the text may hold that private character itself
             words.remove_prefix(std::min(words.size(), close + 3));
         }
     }

@@ -37,6 +37,7 @@ private:
         return FormulaReader(raw_group(), values_).all();
     }
     std::string_view raw_group() {
+        if (!rest_.starts_with('{')) return {};
         int depth = 0;
         for (std::size_t at = 0; at < rest_.size(); ++at) {
             if (rest_[at] == '\\') { ++at; continue; }
