@@ -14,7 +14,7 @@ namespace convbook::cli {
 namespace {
 
 struct Options {
-    bool is_json = false;
+    bool is_json = false, is_markdown = false;
     std::string filter = ".*", backend;
     int threads = 1;
     double seconds = 0.05;
@@ -51,6 +51,18 @@ void print_row(const bench::Result& r) {
     std::fflush(stdout);
 }
 
+/// One row a benchmark, one column a backend: the tables of docs/performance.md.
+void print_markdown(const std::vector<bench::Result>& results, const std::vector<std::string>& backends) {
+    std::string head = "| |", rule = "|---|", row;
+    for (const std::string& backend : backends) head += " " + backend + " |", rule += "---:|";
+    fmt::print("{}\n{}", head, rule);
+    for (const bench::Result& r : results) {
+        if (r.name != row) fmt::print("\n| {} |", row = r.name);
+        fmt::print(" {:.1f} us, {:.1f}, {:.0f} % |", r.ns_min / 1e3, r.gflops, 100 * r.roofline);
+    }
+    fmt::print("\n");
+}
+
 nlohmann::ordered_json to_json(const bench::Result& r) {
     return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"gflops", r.gflops}, {"roofline", r.roofline}};
 }
@@ -62,27 +74,31 @@ int run_bench(const Options& options) {
     const std::vector<std::string> backends = read_backends(options.backend);
     // Time what the filter lets through
     bench::Runner runner(options.seconds);
-    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    int count = 0;
+    std::vector<bench::Result> results;
+    const bool is_table = !options.is_json && !options.is_markdown;
     for (const bench::Benchmark& benchmark : bench::list_benchmarks()) {
         for (const std::string& backend : backends) {
             if (!benchmark.depends_on_backend && backend != backends.front()) continue;
             if (!std::regex_search(benchmark.kind + " " + benchmark.name + " " + backend, filter)) continue;
-            const bench::Result result = runner.run(benchmark, backend);
-            if (options.is_json) rows.push_back(to_json(result));
-            else if (count == 0) print_header();
-            if (!options.is_json) print_row(result);
-            ++count;
+            results.push_back(runner.run(benchmark, backend));
+            if (is_table && results.size() == 1) print_header();
+            if (is_table) print_row(results.back());
         }
     }
-    if (count == 0) throw UsageError(message("bench: no benchmark matches --filter \"", options.filter, "\"; it is searched in `kind name backend`, as in \"kernel dw3_144_56_s1 avx2\"."));
-    if (options.is_json) fmt::print("{}\n", rows.dump(1));
+    if (results.empty()) throw UsageError(message("bench: no benchmark matches --filter \"", options.filter, "\"; it is searched in `kind name backend`, as in \"kernel dw3_144_56_s1 avx2\"."));
+    if (options.is_markdown) print_markdown(results, backends);
+    if (options.is_json) {
+        nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+        for (const bench::Result& result : results) rows.push_back(to_json(result));
+        fmt::print("{}\n", rows.dump(1));
+    }
     return 0;
 }
 
 Run set_up(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     app.add_flag("--json", options->is_json, "Print JSON instead of a table");
+    app.add_flag("--markdown", options->is_markdown, "Print the tables of docs/performance.md")->excludes("--json");
     app.add_option("--filter", options->filter, "Only what matches this regular expression: dw3, 'net .* avx512', ui");
     app.add_option("--backend", options->backend, "Only this backend; otherwise all that work here");
     app.add_option("--threads", options->threads, "Threads");

@@ -8,7 +8,8 @@
 //                   first-level cache, and all output channels pass over it.
 // The panel's rows are pieces of image rows: at stride 1 copied a vector at a time, at stride 2 the even columns of two vectors. A block of output pixels runs
 // on over row ends, so that 7x7 maps fill the lanes too. Columns and rows outside the image are written as 0.
-// What bounds it: the multiply-add pipes when there are many output channels; for the first layer of a network (K = 27, 32 channels) unfolding is a fifth.
+// What bounds it: the multiply-add pipes when there are many output channels; for the first layer of a network (K = 27, 32 channels) unfolding
+// takes as long again.
 #pragma once
 #include "generic/partial.inl"
 #include "generic/pointwise_conv2d.inl"
@@ -21,9 +22,12 @@ inline void unfold_run(const float* row, int x, int stride, int width, float* pa
     for (int p = 0; p < count; p += kLanes) store(panel + p, load_tap(row, x + p * stride, stride, width));
 }
 
-/// One row of the panel: what the tap (i, j) of one channel's plane sees at output pixels begin..begin+count-1, counted along the rows.
-inline void unfold_tap(const float* plane, int i, int j, const ConvDims& d, int begin, int count, float* panel) {
-    for (int y = begin / d.ow, x = begin % d.ow; count > 0; ++y, x = 0) {
+/// A place in the output: where a block of pixels begins.
+struct Pixel { int y, x; };
+
+/// One row of the panel: what the tap (i, j) of one channel's plane sees at `count` output pixels from `begin` on, counted along the rows.
+inline void unfold_tap(const float* plane, int i, int j, const ConvDims& d, Pixel begin, int count, float* panel) {
+    for (int y = begin.y, x = begin.x; count > 0; ++y, x = 0) {
         const int run = d.ow - x < count ? d.ow - x : count;
         const int iy = y * d.stride_h - d.pad_top + i * d.dilation_h;
         if (iy < 0 || iy >= d.h) {
@@ -36,11 +40,15 @@ inline void unfold_tap(const float* plane, int i, int j, const ConvDims& d, int 
     }
 }
 
-/// Rows k..k+depth-1 of the patch matrix (row = channel, then i, then j), for `count` output pixels.
-inline void unfold(const float* in, const ConvDims& d, int k, int depth, int begin, int count, float* panel) {
+/// Rows k..k+depth-1 of the patch matrix (row = channel, then i, then j), for `count` output pixels. Divides once, then counts on.
+inline void unfold(const float* in, const ConvDims& d, int k, int depth, Pixel begin, int count, float* panel) {
     const int taps = d.kh * d.kw;
-    for (int row = 0; row < depth; ++row, ++k, panel += kPanelWidth) {
-        unfold_tap(in + static_cast<ptrdiff_t>(k / taps) * d.h * d.w, k % taps / d.kw, k % d.kw, d, begin, count, panel);
+    const float* plane = in + static_cast<ptrdiff_t>(k / taps) * d.h * d.w;
+    int i = k % taps / d.kw, j = k % d.kw;
+    for (int row = 0; row < depth; ++row, panel += kPanelWidth) {
+        unfold_tap(plane, i, j, d, begin, count, panel);
+        if (++j == d.kw) j = 0, ++i;
+        if (i == d.kh) i = 0, plane += static_cast<ptrdiff_t>(d.h) * d.w;
     }
 }
 
@@ -52,7 +60,7 @@ void conv2d_group(const float* in, const float* w, const float* bias, float* out
         const int width = pixels - p < kPanelWidth ? pixels - p : kPanelWidth;
         for (int k = 0; k < depth; k += kPanelDepth) {
             const int slice = depth - k < kPanelDepth ? depth - k : kPanelDepth;
-            unfold(in, d, k, slice, p, width, panel);
+            unfold(in, d, k, slice, {p / d.ow, p % d.ow}, width, panel);
             gemm_panel(cout, w + k, depth, panel, kPanelWidth, slice, out + p, pixels, width, {bias, k == 0});
         }
     }
