@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const TensorEntry& entry : file.entries()) {
             for (const unsigned char byte : file.bytes(entry.name)) sum = sum + byte;
             try {
-                for (const float value : file.tensor(entry.name).values()) sum = sum + (value > 0);
+                const Tensor tensor = file.tensor(entry.name);
+                for (const float value : tensor.values()) sum = sum + (value > 0);
             } catch (const Error&) {  // of another type, or of more than four dimensions
             }
             try {

@@ -23,6 +23,15 @@ struct NetOptions {
 /// channels rounded to a multiple of `divisor`, never below it, never more than 10 % below `value` (the MobileNet code's rule).
 int make_divisible(double value, int divisor = 8);
 
+/// One row of MobileNet v1's table 1: a depthwise separable layer.
+struct SeparableRow { int c, s; };
+const std::vector<SeparableRow>& mobilenet_v1_table();
+/// Howard et al. 2017, arXiv:1704.04861, table 1. alpha > 0 scales every channel count, rounded down; rho is options.resolution / 224.
+Graph mobilenet_v1(double alpha = 1.0, const NetOptions& options = {});
+struct SeparableParams { int cout = 0; int stride = 1; int k = 3; };
+/// Appends the depthwise and the pointwise half, each with batch norm and ReLU6, under prefix.0 and prefix.1. Returns the last node.
+int append_separable(Graph& graph, int input, const std::string& prefix, const SeparableParams& params, const NetOptions& options = {});
+
 /// One row of MobileNet v2's table 2.
 struct InvertedResidualRow { int t, c, n, s; };
 const std::vector<InvertedResidualRow>& mobilenet_v2_table();

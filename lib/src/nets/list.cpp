@@ -11,6 +11,7 @@ struct Builder {
 
 const std::vector<Builder>& builders() {
     static const std::vector<Builder> all = {
+        {{"mobilenet_v1", "MobileNet v1", "Howard et al. 2017, arXiv:1704.04861", "alpha"}, mobilenet_v1},
         {{"mobilenet_v2", "MobileNet v2", "Sandler et al. 2018, arXiv:1801.04381", "alpha"}, mobilenet_v2},
     };
     return all;
