@@ -12,6 +12,7 @@
 #include <stb_image.h>
 #include <stb_image_write.h>
 
+#include "io/jpeg_guard.h"
 #include "io/mapped_file.h"
 
 namespace convbook {
@@ -57,6 +58,8 @@ Image decode_image(std::span<const unsigned char> bytes, const std::string& name
     // Ask the header first: nothing is allocated for an image that is too large
     CONVBOOK_REQUIRE(!bytes.empty(), "load_image: ", name, " is empty. Choose a JPEG, PNG, BMP or PPM file.");
     CONVBOOK_REQUIRE(bytes.size() <= INT_MAX, "load_image: ", name, " is larger than an image file can be here; size=", bytes.size(), " bytes.");
+    // stb reads these tables already when asked for the size
+    CONVBOOK_REQUIRE(io::has_sound_huffman_tables(bytes), "load_image: ", name, " is damaged (a Huffman table has more than 256 codes). Get the file again.");
     const int size = static_cast<int>(bytes.size());
     int width = 0, height = 0, channels = 0;
     CONVBOOK_REQUIRE(stbi_info_from_memory(bytes.data(), size, &width, &height, &channels) == 1, "load_image: ", name,

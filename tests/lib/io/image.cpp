@@ -148,6 +148,14 @@ TEST_CASE("images: a photo cut anywhere is refused, never half grey") {
     for (int tenth = 0; tenth < 10; ++tenth) CHECK_FALSE(refusal(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size()) * tenth / 10)).empty());
 }
 
+TEST_CASE("images: a JPEG whose Huffman table has more codes than a byte can name is refused before it is decoded") {
+    Bytes jpeg = {0xff, 0xd8, 0xff, 0xc0, 0x00, 0x0b, 0x08, 0x00, 0x01, 0x00, 0x01, 0x01, 0x01, 0x11, 0x00, 0xff, 0xc4, 0x01, 0x13, 0x00};
+    jpeg.insert(jpeg.end(), 16, 0x11);  // 16 lengths of 17 codes each: 272
+    jpeg.resize(jpeg.size() + 300, 0x01);
+    jpeg.insert(jpeg.end(), {0xff, 0xda, 0xff, 0xd9});
+    CHECK(says(refusal(jpeg), "more than 256 codes"));
+}
+
 TEST_CASE("images: saving where nothing can be written is explained") {
     CHECK(says(error_of([] { save_png("no/such/folder/x.png", image_of(2, 2)); }), "cannot be written"));
 }
