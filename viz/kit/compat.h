@@ -133,6 +133,15 @@ inline bool is_enter_pressed() {
 #endif
 }
 
+/// F1 .. F12.
+inline bool is_function_key_pressed(int number) {
+#if IMGUI_VERSION_NUM >= 18700
+    return ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_F1 + number - 1), false);
+#else
+    return ImGui::IsKeyPressed(289 + number, false);  // GLFW's numbers
+#endif
+}
+
 /// Numbers Dear ImGui's keys as GLFW does, for contexts without a window. Once per context.
 inline void name_keys(ImGuiIO& io) {
 #if IMGUI_VERSION_NUM < 18700

@@ -1,6 +1,7 @@
 // Exercises on screen, as the look's components show them. Leaves out what an answer does (exercise_view.cpp).
 #include <algorithm>
 
+#include "compat.h"
 #include "exercise_view.h"
 #include "rich_text.h"
 #include "ui_text.h"
@@ -97,8 +98,11 @@ float ExerciseView::draw_options(ImVec2 at, float width) {
 float ExerciseView::draw_number(ImVec2 at, float width) {
     float y = at.y;
     if (!is_revealed_) {
-        if (const auto typed = number_field("answer", {at.x, y, px(120), px(32)}, typed_, !trouble_.empty()); typed && !typed->empty()) answer_number(*typed);
-        if (button("check", {at.x + px(132), y}, tr(say::check), ButtonLook::primary, true) && !typed_.empty()) answer_number(typed_);
+        // Leaving the field keeps what was typed; Enter and the button check it
+        if (const auto typed = number_field("answer", {at.x, y, px(120), px(32)}, typed_, !trouble_.empty())) typed_ = *typed;
+        const bool was_entered = compat::is_key_pressed(ImGuiKey_Enter, false) && ImGui::GetIO().WantTextInput;
+        const bool is_asked = button("check", {at.x + px(132), y}, tr(say::check), ButtonLook::primary);
+        if ((is_asked || was_entered) && !typed_.empty()) answer_number(typed_);
         y += px(40);
         if (!trouble_.empty()) y += text_block({at.x, y}, width, Type::label, colour(Ink::bad), trouble_) + px(4);
         return y - at.y;

@@ -67,6 +67,7 @@ constexpr std::array<Look, kTypes> kLooks{{
     /* body_small_bold     */ {kSerifBold, kSongBold, kSerifSigns, 16, 25, 28, Han::text},
     /* code_italic         */ {kMonoItalic, kHei, kSigns, 13, 21, 21, Han::interface},
     /* code_in_text        */ {kMono, kHei, kSigns, 15, 26, 30, Han::interface},
+    /* lead                */ {kSerif, kSong, kSerifSigns, 20, 29, 32, Han::text},
 }};
 
 struct Face {

@@ -9,7 +9,7 @@ namespace convbook::kit {
 enum class Type {
     book_title, chapter_title, chapter_title_small, question, question_small, heading, body, body_small, body_italic, body_bold, note,
     figure_question, label, label_strong, table, table_strong, caption, part, cell, cell_medium, cell_strong, cell_small,
-    answer, ratio, code, body_small_italic, body_small_bold, code_italic, code_in_text, count
+    answer, ratio, code, body_small_italic, body_small_bold, code_italic, code_in_text, lead, count
 };
 /// Builds the atlas for ui().text_scale * ui().pixel_scale and uploads it if a renderer is alive; call again when either changes.
 void build_fonts();

@@ -154,7 +154,8 @@ Hit hit_unnamed(const char* id, const Area& area, Cursor cursor, bool is_reachab
     result.was_clicked = result.is_hovered && state.held == key && ImGui::IsMouseReleased(0);
     result.was_double_clicked = result.is_hovered && ImGui::IsMouseDoubleClicked(0);
     if (result.is_held) result.drag = {result.pointer.x - state.press.x, result.pointer.y - state.press.y};
-    if (result.is_focused && !is_typing() && (compat::is_enter_pressed() || compat::is_key_pressed(ImGuiKey_Space, false))) {
+    // Space belongs to an area only if the keyboard leads: after a click it plays the figure
+    if (result.is_focused && !is_typing() && (compat::is_enter_pressed() || (state.is_by_keyboard && compat::is_key_pressed(ImGuiKey_Space, false)))) {
         result.was_pressed = result.was_clicked = true;
         state.is_by_keyboard = true;
     }
@@ -176,6 +177,7 @@ Hit hit(const char* id, const Area& area, Cursor cursor, bool is_reachable_by_ta
 }
 
 bool shows_focus() { return state.is_by_keyboard; }
+bool has_key_focus() { return state.focused != 0 && state.is_by_keyboard; }
 void focus_ring(const Area& area, float corner) { frame(area.grown(px(4)), colour(Ink::accent), 2, corner + 3); }
 void take_focus(const char* id) {
     begin_frame();
