@@ -15,7 +15,6 @@ using namespace kit;
 
 namespace {
 
-constexpr float kCrumb = 46;              // the strip above the text with "Part I · One layer"
 constexpr float kLeastFigureHeight = 620; // below that the figure's column scrolls instead of shrinking
 constexpr double kSaveEvery = 3;
 
@@ -38,6 +37,7 @@ PageContext Book::context_of(ChapterView& chapter) {
     context.light = [host](const std::string& name) { host->light_from_page(name); };
     context.lit = host->lit_by_figure();
     context.values_version = host->values_version();
+    if (const ChapterEntry* entry = find_entry(host->chapter().number)) context.crumb = tr(part_title(entry->part));
     return context;
 }
 
@@ -52,13 +52,7 @@ void Book::draw_text(ChapterView& chapter) {
         chapter.page.set_scroll(progress_.chapters[content.number].scroll * scale());
         chapter.is_scroll_restored = true;
     }
-    Area column = columns_.text;
-    const ChapterEntry* entry = find_entry(content.number);
-    if (columns_.breadth != Breadth::narrow && entry) {
-        const Area strip = column.cut_top(px(kCrumb));
-        text({strip.x + columns_.text_left, strip.y + px(28)}, Type::caption, colour(Ink::ink3), tr(part_title(entry->part)));
-    }
-    chapter.page.draw(column, columns_.text_left, columns_.measure, context_of(chapter), [&](ImVec2 at, float width) { return chapter.exercises.draw({at.x, at.y + px(24)}, width) + px(56); });
+    chapter.page.draw(columns_.text, columns_.text_left, columns_.measure, context_of(chapter), [&](ImVec2 at, float width) { return chapter.exercises.draw({at.x, at.y + px(24)}, width) + px(56); });
 }
 
 void Book::draw_figure(ChapterView& chapter) {
