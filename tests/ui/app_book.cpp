@@ -13,10 +13,10 @@ namespace convbook {
 namespace {
 
 using test::Folder;
-using test::Stage;
+using test::AppStage;
 
 #define NEEDS_A_PICTURE() \
-    if (!Stage::is_possible()) { \
+    if (!AppStage::is_possible()) { \
         MESSAGE("skipped: this machine has no EGL, so nothing can be drawn"); \
         return; \
     }
@@ -39,7 +39,7 @@ std::string text_of(const std::filesystem::path& path) {
 TEST_CASE("switching the language does not move the figure") {
     NEEDS_A_PICTURE();
     for (const kit::Chapter& chapter : kit::list_chapters()) {
-        Stage stage(chapter.number);
+        AppStage stage(chapter.number);
         CAPTURE(chapter.number);
         const kit::Area before = stage.book.figure()->picture();
         stage.press('L', true, true);
@@ -54,7 +54,7 @@ TEST_CASE("switching the language does not move the figure") {
 
 TEST_CASE("undo, redo and reset have keys") {
     NEEDS_A_PICTURE();
-    Stage stage(first_chapter());
+    AppStage stage(first_chapter());
     const std::string query = other_state(first_chapter()), there = first_chapter() + "?" + query;
     stage.book.set_settings(query);
     CHECK(stage.book.link() == there);
@@ -68,7 +68,7 @@ TEST_CASE("undo, redo and reset have keys") {
 
 TEST_CASE("a copied link opens the same state again") {
     NEEDS_A_PICTURE();
-    Stage stage(first_chapter());
+    AppStage stage(first_chapter());
     stage.book.set_settings(other_state(first_chapter()));
     const std::string link = stage.book.link();
     stage.press('L', true);
@@ -82,7 +82,7 @@ TEST_CASE("a copied link opens the same state again") {
 
 TEST_CASE("a link that is none leaves the page and says what links look like") {
     NEEDS_A_PICTURE();
-    Stage stage(first_chapter());
+    AppStage stage(first_chapter());
     ImGui::SetClipboardText("to be or not to be");
     stage.press('V', true, true);
     CHECK(stage.book.link() == first_chapter());
@@ -98,13 +98,13 @@ TEST_CASE("answers and place are kept between runs") {
     const auto file = folder.path / "deep" / "progress.json";
     std::string id;
     {
-        Stage stage(first_chapter(), 1600, 1000, file);
+        AppStage stage(first_chapter(), 1600, 1000, file);
         id = stage.book.exercises()->current().id;
         stage.press('D', true);
         stage.press('=', true);
         stage.book.exercises()->answer_number("-12345");
     }
-    Stage stage("contents", 1600, 1000, file);
+    AppStage stage("contents", 1600, 1000, file);
     CHECK(kit::ui().is_dark);
     CHECK(kit::ui().text_scale == doctest::Approx(1.1f));
     CHECK(stage.book.progress().link == first_chapter());
@@ -122,7 +122,7 @@ TEST_CASE("a progress file that cannot be read is kept aside and explained") {
         CAPTURE(broken);
         std::filesystem::remove_all(folder.path / "progress.json.unreadable");
         std::ofstream(file) << broken;
-        Stage stage("contents", 1600, 1000, file);
+        AppStage stage("contents", 1600, 1000, file);
         CHECK(stage.book.message().find("progress.json.unreadable") != std::string::npos);
         CHECK(text_of(folder.path / "progress.json.unreadable") == broken);
         CHECK(stage.book.progress().chapters.empty());
@@ -131,7 +131,7 @@ TEST_CASE("a progress file that cannot be read is kept aside and explained") {
 
 TEST_CASE("search finds titles, text, symbols and code, and jumps there") {
     NEEDS_A_PICTURE();
-    Stage stage("contents");
+    AppStage stage("contents");
     const kit::Chapter& chapter = kit::list_chapters().back();
     stage.press('F', true);
     CHECK(stage.book.overlay().what() == app::Floating::search);
@@ -153,7 +153,7 @@ TEST_CASE("search finds titles, text, symbols and code, and jumps there") {
 
 TEST_CASE("every shortcut of the sheet does what it says") {
     NEEDS_A_PICTURE();
-    Stage stage(first_chapter());
+    AppStage stage(first_chapter());
     stage.press('D', true);
     CHECK(kit::ui().is_dark);
     stage.press('=', true);
@@ -198,7 +198,7 @@ TEST_CASE("every shortcut of the sheet does what it says") {
 TEST_CASE("export writes the figure's picture and its data side by side") {
     NEEDS_A_PICTURE();
     const Folder folder;
-    Stage stage(first_chapter());
+    AppStage stage(first_chapter());
     stage.book.export_folder = folder.path;
     stage.press('E', true);
     const auto picture = folder.path / ("convbook-" + first_chapter() + ".png"), data = folder.path / ("convbook-" + first_chapter() + ".csv");
@@ -219,7 +219,7 @@ TEST_CASE("nothing overlaps or is cut from 100 to 200 % text, in both languages"
         for (const auto& [width, height] : {std::pair{1600, 1000}, std::pair{1280, 800}})
             for (const Language language : {Language::en, Language::zh})
                 for (const float scale : {1.0f, 1.5f, 2.0f}) {
-                    Stage stage(link, width, height);
+                    AppStage stage(link, width, height);
                     kit::ui().language = language;
                     kit::ui().text_scale = scale;
                     stage.frames(4);

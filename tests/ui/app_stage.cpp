@@ -16,7 +16,7 @@ Folder::~Folder() {
     std::filesystem::remove_all(path, ignored);
 }
 
-bool Stage::is_possible() {
+bool AppStage::is_possible() {
     static const bool is_possible = [] {
         try {
             kit::Offscreen screen(64, 64);
@@ -28,27 +28,27 @@ bool Stage::is_possible() {
     return is_possible;
 }
 
-Stage::Stage(const std::string& link, int width, int height, const std::filesystem::path& progress)
+AppStage::AppStage(const std::string& link, int width, int height, const std::filesystem::path& progress)
     : screen((kit::ui() = kit::Ui{}, width), height), book(progress), width_(width), height_(height) {
     kit::set_recording(true);
     book.open(link);
     frames();
 }
 
-Stage::~Stage() {
+AppStage::~AppStage() {
     kit::set_recording(false);
     book.save();
     kit::ui() = kit::Ui{};
 }
 
-void Stage::frames(int count) {
+void AppStage::frames(int count) {
     for (int i = 0; i < count; ++i) {
         screen.frame([this] { book.frame(static_cast<float>(width_), static_cast<float>(height_)); });
         book.after_frame([this] { return screen.read_pixels(); });
     }
 }
 
-void Stage::press(int key, bool with_ctrl, bool with_shift, bool with_alt) {
+void AppStage::press(int key, bool with_ctrl, bool with_shift, bool with_alt) {
     ImGuiIO& io = ImGui::GetIO();
     kit::compat::send_modifiers(io, with_ctrl, with_shift);
     io.KeyAlt = with_alt;
@@ -60,7 +60,7 @@ void Stage::press(int key, bool with_ctrl, bool with_shift, bool with_alt) {
     frames(2);
 }
 
-void Stage::type(const std::string& words) {
+void AppStage::type(const std::string& words) {
     for (std::size_t at = 0; at < words.size();) {
         ImGui::GetIO().AddInputCharacter(kit::next_code_point(words, at));
         frames(1);
@@ -68,12 +68,12 @@ void Stage::type(const std::string& words) {
     frames(2);
 }
 
-void Stage::move_to(ImVec2 at) {
+void AppStage::move_to(ImVec2 at) {
     kit::compat::send_position(ImGui::GetIO(), at);
     frames(2);
 }
 
-void Stage::click(const std::string& name) {
+void AppStage::click(const std::string& name) {
     const auto area = kit::find_mark(name);
     if (!area) throw Error("stage: nothing on screen is named " + name + ". Look at seen_marks().");
     move_to(area->center());
@@ -83,6 +83,6 @@ void Stage::click(const std::string& name) {
     frames(3);
 }
 
-bool Stage::shows(const std::string& words) { return kit::visible_words().find(words) != std::string::npos; }
+bool AppStage::shows(const std::string& words) { return kit::visible_words().find(words) != std::string::npos; }
 
 }  // namespace convbook::test

@@ -17,10 +17,10 @@ public:
     std::filesystem::path path;
 };
 
-class Stage {
+class AppStage {
 public:
-    explicit Stage(const std::string& link = "contents", int width = 1600, int height = 1000, const std::filesystem::path& progress = {});
-    ~Stage();
+    explicit AppStage(const std::string& link = "contents", int width = 1600, int height = 1000, const std::filesystem::path& progress = {});
+    ~AppStage();
     void frames(int count = 3);
     void press(int key, bool with_ctrl = false, bool with_shift = false, bool with_alt = false);
     void type(const std::string& words);

@@ -56,13 +56,17 @@ void draw_arrow(const Grid& grid, const Need& need, float radius, Colour tone, f
     // Straight down: below the label of the upper chapter
     if (std::abs(from.x - to.x) < 1) {
         const ImVec2 a{from.x, from.y + radius + px(34)}, b{to.x, to.y - radius - px(4)};
-        line(a, b, tone, thickness);
+        bezier(a, a, b, b, tone, thickness);
         return arrow_head(b, {0, 1}, tone, 6, thickness);
     }
     const ImVec2 a{from.x + radius + px(4), from.y}, b{to.x - radius - px(4), to.y};
-    const float bend = a.x + (b.x - a.x) * need.bend;
-    if (std::abs(a.y - b.y) < 1) line(a, b, tone, thickness);
-    else bezier(a, {bend, a.y}, {bend, b.y}, b, tone, thickness);
+    // Out of the ring level, round a corner, up or down, round a corner, in level: so that the way passes beside labels
+    const float bend = a.x + (b.x - a.x) * need.bend, half = (b.y - a.y) / 2, middle = a.y + half;
+    const auto corner = [&](float width) { return std::copysign(std::min(std::abs(half), std::max(px(72), width)), half); };
+    const float first = corner(bend - a.x), last = corner(b.x - bend);
+    bezier(a, {(a.x + bend) / 2 + (bend - a.x) * 0.2f, a.y}, {bend, a.y + first * 0.3f}, {bend, a.y + first}, tone, thickness);
+    if (std::abs(half) > std::abs(first) || std::abs(half) > std::abs(last)) bezier({bend, a.y + first}, {bend, middle}, {bend, middle}, {bend, b.y - last}, tone, thickness);
+    bezier({bend, b.y - last}, {bend, b.y - last * 0.3f}, {(b.x + bend) / 2 - (b.x - bend) * 0.2f, b.y}, b, tone, thickness);
     arrow_head(b, {1, 0}, tone, 6, thickness);
 }
 

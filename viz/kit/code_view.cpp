@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <map>
 
 #include "convbook/embedded.h"
@@ -78,19 +79,19 @@ DrawerState& state_of(const char* id) {
 
 // Scrolls so that the running line is seen, with one line of company above and below
 void follow(DrawerState& state, const CodeExcerpt& excerpt, float view, float row, int running_line) {
-    const float whole = static_cast<float>(excerpt.lines.size()) * row + px(10);
+    const float whole = static_cast<float>(excerpt.lines.size()) * row;
     if (running_line != state.running && !excerpt.lines.empty()) {
         const float top = static_cast<float>(running_line - excerpt.lines.front().number) * row;
-        if (running_line > 0 && (top - row < state.scroll || top + 2 * row > state.scroll + view)) state.scroll = top + row - view + px(8);
+        if (running_line > 0 && (top - row < state.scroll || top + 2 * row > state.scroll + view)) state.scroll = top + row - view;
         state.running = running_line;
     }
-    state.scroll = std::clamp(state.scroll, 0.0f, std::max(0.0f, whole - view));
+    state.scroll = std::round(std::clamp(state.scroll, 0.0f, std::max(0.0f, whole - view)) / row) * row;
 }
 
 // Lines are chosen by dragging over them; Ctrl+C copies them
 void select_lines(const char* id, const Area& area, DrawerState& state, const CodeExcerpt& excerpt, float row) {
     const Hit over = hit(id, area, Cursor::text, false);
-    if (over.is_hovered) state.scroll -= ImGui::GetIO().MouseWheel * 3 * row;
+    if (over.is_hovered) state.scroll -= ImGui::GetIO().MouseWheel * 2 * row;
     const auto line_at = [&](ImVec2 p) { return std::clamp(static_cast<int>((p.y - area.y + state.scroll) / row), 0, static_cast<int>(excerpt.lines.size()) - 1); };
     if (over.was_pressed) state.anchor = state.last = line_at(over.pointer);
     if (over.is_held) state.last = line_at(over.pointer);
@@ -137,17 +138,19 @@ int line_with(const CodeExcerpt& excerpt, std::string_view words) {
     return 0;
 }
 
-void draw_code(const char* id, const Area& area, const CodeExcerpt& excerpt, int running_line) {
+void draw_code(const char* id, const Area& outer, const CodeExcerpt& excerpt, int running_line) {
     if (excerpt.lines.empty()) return;
+    // Whole lines only: a half line reads like a fault
     DrawerState& state = state_of(id);
     const float row = line_height(Type::code);
+    const Area area{outer.x, outer.y, outer.w, std::max(row, std::floor(outer.h / row) * row)};
     select_lines(id, area, state, excerpt, row);
     follow(state, excerpt, area.h, row, running_line);
     const float number_width = px(47);
     ImGui::PushClipRect(area.min(), area.max(), true);
     for (std::size_t i = 0; i < excerpt.lines.size(); ++i) {
         const Area line{area.x, area.y + static_cast<float>(i) * row - state.scroll, area.w, row};
-        if (line.bottom() < area.y || line.y > area.bottom()) continue;
+        if (line.bottom() < area.y + 1 || line.y > area.bottom() - 1) continue;
         const int index = static_cast<int>(i);
         const bool is_chosen = state.anchor >= 0 && index >= std::min(state.anchor, state.last) && index <= std::max(state.anchor, state.last);
         draw_line(line, excerpt.lines[i], number_width, excerpt.lines[i].number == running_line, is_chosen);

@@ -1,5 +1,6 @@
 // The figure's column on screen: question, picture, refusal, sliders, transport, drawer. Leaves out the state (figure_state.cpp).
 #include <algorithm>
+#include <cmath>
 
 #include "figure_host.h"
 #include "ui_text.h"
@@ -201,7 +202,7 @@ void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
     const Area header{area.x, area.y, area.w, px(38)};
     const bool is_open = is_drawer_open && has_room;
     // Where the code is, and how often its line runs
-    const Hit pressed = hit("drawer", {header.x, header.y, header.w - px(56), header.h});
+    const Hit pressed = hit("drawer", header);
     if (pressed.was_clicked) is_drawer_open = !is_drawer_open;
     const float middle = header.center().y, y = middle - line_height(Type::label) / 2;
     icon({area.x + margin + px(6), middle}, is_open ? Icon::chevron_down : Icon::chevron_up, colour(Ink::ink2));
@@ -209,13 +210,21 @@ void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
     x += text({x, y}, Type::label, colour(Ink::ink), tr(say::code_on_show)) + px(16);
     const std::size_t folder = code.path.rfind('/', code.path.rfind('/') - 1);
     const std::string where = code.path.substr(folder == std::string::npos ? 0 : folder + 1) + " · " + code.function;
-    x += text({x, middle - line_height(Type::code) / 2}, Type::code, colour(Ink::ink2), where) + px(16);
+    x += text({x, middle - line_height(Type::code) / 2}, Type::code, colour(Ink::ink2), where) + px(8);
     const std::string remark = tr(code.remark);
-    const float right = area.right() - margin - px(is_open ? 32 : 0);
+    const float right = area.right() - margin;
     if (text_width(Type::label, remark) <= right - x) text({right, y}, Type::label, colour(Ink::ink2), remark, AlignX::right);
     if (!is_open) return;
-    if (icon_button("copy code", {area.right() - margin - px(24), middle - px(16)}, Icon::copy, tr(say::copy_code), false, false)) request_ = HostRequest::copy_code;
     draw_code("code", {area.x, area.y + header.h, area.w, area.h - header.h}, excerpt_, line_with(excerpt_, code.line_words));
+    if (icon_button("copy code", {area.right() - margin - px(24), header.bottom() - px(4)}, Icon::copy, tr(say::copy_code), false, false)) request_ = HostRequest::copy_code;
+}
+
+// The drawer's upper edge is a splitter: whole lines, double click for four
+void FigureHost::drag_drawer(const Area& drawer, float header) {
+    const Hit edge = hit("splitter/drawer", {drawer.x, drawer.y - px(3), drawer.w, px(6)}, Cursor::vertical, false);
+    if (edge.is_hovered || edge.is_held) line({drawer.x, drawer.y}, {drawer.right(), drawer.y}, colour(Ink::rule));
+    if (edge.is_held && edge.drag.y != 0) drawer_lines = std::clamp(std::round((drawer.bottom() - header - px(8) - edge.pointer.y) / line_height(Type::code)), 2.0f, 20.0f);
+    if (edge.was_double_clicked) drawer_lines = 4;
 }
 
 void FigureHost::draw(const Area& whole, bool is_compact) {
@@ -227,10 +236,12 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     const float margin = px(whole.w < px(600) ? 16 : is_compact ? 24 : 32);
     Area column = whole;
     // The drawer takes its place from below
-    const float header = px(38), open_height = header + drawer_lines * line_height(Type::code) + px(8);
-    const float controls = sliders_height(whole.w - 2 * margin) + px(76);
+    const float header = px(38), open_height = header + std::round(drawer_lines) * line_height(Type::code) + px(8);
+    const float controls = sliders_height(whole.w - 2 * margin) + px(70);
     const bool has_room = whole.h - controls - open_height > px(is_compact ? 300 : 420);
-    draw_drawer(column.cut_bottom(is_drawer_open && has_room ? open_height : header), margin, has_room);
+    const Area drawer = column.cut_bottom(is_drawer_open && has_room ? open_height : header);
+    draw_drawer(drawer, margin, has_room);
+    if (is_drawer_open && has_room) drag_drawer(drawer, header);
     // Sliders and transport stand on it
     Area control = column.cut_bottom(controls);
     line({control.x, control.y + 0.5f}, {control.right(), control.y + 0.5f}, colour(Ink::hair));

@@ -114,6 +114,7 @@ private:
     std::vector<Field> sliders() const;
     float sliders_height(float width) const;
     void draw_transport(const Area& row);
+    void drag_drawer(const Area& drawer, float header);
     void draw_drawer(const Area& area, float margin, bool has_room);
 };
 
