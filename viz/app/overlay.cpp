@@ -127,7 +127,7 @@ bool Overlay::draw_result(const Area& row, const Found& result, int index) {
 void Overlay::draw_search(const Area& box) {
     const Area field{box.x + px(20), box.y + px(20), box.w - px(40), px(36)};
     if (is_new_) take_focus("words");
-    const bool was_entered = compat::is_key_pressed(ImGuiKey_Enter, false);
+    const bool was_entered = compat::is_enter_pressed();
     text_field("words", field, words_, tr(kit::say::search_prompt));
     search_again();
     move_choice();
