@@ -107,7 +107,7 @@ float FigureHost::sliders_height(float width) const {
 
 void FigureHost::draw_question(Area& column, float margin) {
     column.cut_top(px(24));
-    const Area row = column.cut_top(line_height(Type::figure_question));
+    const Area row = column.cut_top(px(22));  // the same in both languages, so that switching does not move the picture
     const std::string question = tr(figure_->question()), hint = tr(figure_->hint());
     const float width = text({row.x + margin, row.y}, Type::figure_question, colour(Ink::ink), question);
     // The hint stands aside when the question needs the row
