@@ -17,7 +17,7 @@ namespace {
 using namespace kit;
 
 constexpr int kMostNodes = 32;      // more squares than that cannot be told apart in the width of the panel
-constexpr float kWiresWidth = 243, kGap = 26, kSquare = 9;
+constexpr float kWiresWidth = 243, kGap = 26, kSquare = 10;
 
 /// One row of squares: channels, or bundles of `bundle` channels when there are too many.
 struct NodeRow {
@@ -30,12 +30,12 @@ struct NodeRow {
 NodeRow node_row(const Area& panel, float y, int channels) {
     const int bundle = (channels + kMostNodes - 1) / kMostNodes, count = (channels + bundle - 1) / bundle;
     const float pitch = panel.w / static_cast<float>(count);
-    return {y, panel.x, pitch, std::min(px(kSquare + 2), pitch * 0.78f), count, bundle};
+    return {y, panel.x, pitch, std::min(px(kSquare), pitch * 0.84f), count, bundle};
 }
 
 void draw_nodes(const NodeRow& row, Colour base, int lit) {
     for (int node = 0; node < row.count; ++node)
-        fill({row.x(node) - row.square / 2, row.y - row.square / 2, row.square, row.square}, node == lit ? colour(Ink::accent) : base, 1.5f);
+        fill({row.x(node) - row.square / 2, row.y - px(kSquare) / 2, row.square, px(kSquare)}, node == lit ? colour(Ink::accent) : base, 1.5f);
 }
 
 void draw_all_to_all(const NodeRow& top, const NodeRow& bottom, float alpha, float thickness) {
@@ -95,10 +95,10 @@ Layout lay_out(const Area& area) {
     float y = area.y + px(24);
     const float left = px(kWiresWidth), right_x = area.x + left + px(kGap), right_w = area.w - left - px(kGap);
     l.wires_standard = {area.x, y, left, wires};
-    l.bricks_standard = {right_x, y, right_w - px(22), wires};
+    l.bricks_standard = {right_x, y, right_w - px(18), wires};
     y += wires + l.caption + between + px(18);
     l.wires_separable = {area.x, y, left, wires * 1.18f};
-    l.bricks_separable = {right_x, y, right_w - px(22), wires};
+    l.bricks_separable = {right_x, y, right_w - px(18), wires};
     y += wires * 1.18f + l.caption + between;
     const float rest = area.bottom() - y;
     l.bars = {area.x, y, px(330), rest};
@@ -112,7 +112,7 @@ void draw_standard_wires(const Area& panel, const Params& p, const Wire& wire, H
     const NodeRow top = node_row(panel, panel.y + px(5), p.cin), bottom = node_row(panel, panel.bottom() - px(5), p.cout);
     text({panel.x, panel.y - px(24)}, Type::label_strong, colour(Ink::ink), tr({fmt::format("Standard {0} × {0}", p.k), fmt::format("标准 {0} × {0} 卷积", p.k)}));
     text({panel.right(), panel.y - px(24)}, Type::caption, colour(Ink::input), tr({out_of(p.cin, {"in", ""}), fmt::format("输入 {}", p.cin)}), AlignX::right);
-    draw_all_to_all(top, bottom, 0.17f * std::min(2.0f, 512.0f / static_cast<float>(top.count * bottom.count) + 0.6f), 1.2f);
+    draw_all_to_all(top, bottom, top.count * bottom.count > 300 ? 0.17f : 0.35f, 1);
     const Hit over = hit("standard-wires", {panel.x, top.y, panel.w, bottom.y - top.y}, Cursor::hand, false);
     if (over.is_hovered) hover = {nearest_wire(top, bottom, over.pointer), true};
     line({top.x(top.node_of(wire.channel)), top.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), 2);
@@ -131,7 +131,7 @@ void draw_separable_wires(const Area& panel, const Params& p, const Wire& wire, 
     const bool looks = p.step == 1;
     for (int c = 0; c < top.count; ++c)
         line({top.x(c), top.y}, {inner.x(c), inner.y}, with_alpha(colour(Ink::weights), looks ? 1.0f : 0.45f), looks ? 2 : 1.5f);
-    draw_all_to_all(inner, bottom, looks ? 0.28f : 0.5f, looks ? 0.5f : 0.8f);
+    draw_all_to_all(inner, bottom, looks ? 0.28f : 0.45f, 0.5f);
     const Hit over = hit("separable-wires", {panel.x, top.y, panel.w, bottom.y - top.y}, Cursor::hand, false);
     if (over.is_hovered) {
         const int node = std::clamp(static_cast<int>((over.pointer.x - panel.x) / top.pitch), 0, top.count - 1);
@@ -178,15 +178,18 @@ void draw_standard_bricks(const Area& room, const Result& r, const Wire& wire, H
          tr({fmt::format("{} multiply-adds per position", format_count(r.costs.standard_per_position())), fmt::format("每个位置 {} 次乘加", format_count(r.costs.standard_per_position()))}));
 }
 
+/// Halves are rounded up, as a reader would: 1/32 = 0.03125 is written 0.0313.
+std::string four_digits(double share) { return fmt::format("{:.4f}", std::floor(share * 1e4 + 0.5) / 1e4); }
+
 /// The two terms in words and the ratio, inside the outline of what was saved.
 void draw_terms(const Area& inside, const Result& r) {
     const Params& p = r.params;
     const Colour ink2 = colour(Ink::ink2), ink = colour(Ink::ink);
     const float x = inside.x, half = inside.h / 2;
     text({x, inside.y + half * 0.12f}, Type::label, ink2, tr({fmt::format("one tap of {}:", p.k * p.k), fmt::format("{} 个权重中的 1 个：", p.k * p.k)}));
-    text({x, inside.y + half * 0.12f + px(21)}, Type::label_strong, ink, fmt::format("1/K² = 1/{} = {:.4f}", p.k * p.k, 1.0 / (p.k * p.k)));
+    text({x, inside.y + half * 0.12f + px(21)}, Type::label_strong, ink, fmt::format("1/K² = 1/{} = {}", p.k * p.k, four_digits(1.0 / (p.k * p.k))));
     text({x, inside.y + half}, Type::label, ink2, tr({fmt::format("one row of {}:", p.cout), fmt::format("{} 行中的 1 行：", p.cout)}));
-    text({x, inside.y + half + px(21)}, Type::label_strong, ink, fmt::format("1/N = 1/{} = {:.4f}", p.cout, 1.0 / p.cout));
+    text({x, inside.y + half + px(21)}, Type::label_strong, ink, fmt::format("1/N = 1/{} = {}", p.cout, four_digits(1.0 / p.cout)));
     text({inside.right(), inside.y + half * 0.55f}, Type::ratio, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), AlignX::right);
     text({inside.right(), inside.y + half * 0.55f + px(42)}, Type::label, ink2,
          fmt::format("= {} / {}", format_count(r.costs.separable_per_position()), format_count(r.costs.standard_per_position())), AlignX::right);
@@ -282,7 +285,7 @@ void draw_guess(const Plot& plot, int n, double guess) {
 void draw_ratio(FigureFrame& frame, Area room, const Result& r) {
     const Params& p = r.params;
     text({room.x, room.y}, Type::label_strong, colour(Ink::ink), tr({"Cost of separable ÷ standard", "可分离 ÷ 标准的代价之比"}));
-    room.cut_top(px(28));
+    room.cut_top(px(44));
     if (room.h < px(90)) return;
     room.cut_right(px(78));  // the curves' names stand there
     const Plot plot = ratio_plot(room, p.cout);
@@ -297,7 +300,7 @@ void draw_ratio(FigureFrame& frame, Area room, const Result& r) {
     if (const auto guess = frame.guess("ratio")) draw_guess(plot, p.cout, *guess);
     plot.dot(p.cout, ratio, colour(Ink::accent));
     const bool is_left = p.cout > 128;
-    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, 4}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
+    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, 10}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
     // Dragging sets the nearest legal number of filters
     const Plot::Reading reading = plot.read("ratio-curve");
     if (reading.is_held) frame.set("cout", std::to_string(1 << std::clamp(static_cast<int>(std::lround(std::log2(std::max(reading.x, 1.0)))), 0, 10)));

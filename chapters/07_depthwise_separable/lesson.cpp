@@ -123,7 +123,8 @@ Tensor equivalent_kernel(TensorView dw, TensorView pw) {
     for (int o = 0; o < pw.shape.n; ++o)
         for (int c = 0; c < dw.shape.n; ++c)
             for (int i = 0; i < dw.shape.h; ++i)
-                for (int j = 0; j < dw.shape.w; ++j) w(o, c, i, j) = pw(o, c, 0, 0) * dw(c, 0, i, j);
+                for (int j = 0; j < dw.shape.w; ++j)
+                    w(o, c, i, j) = pw(o, c, 0, 0) * dw(c, 0, i, j);
     return w;
 }
 

@@ -87,16 +87,19 @@ BlockWeights random_weights(const Params& p, std::uint64_t seed) {
 
 namespace {
 
+bool shortcut_exists(const Params& p) { return has_shortcut({.cin = p.cin, .cout = p.cout, .stride = p.s}); }
+
 /// Nothing to expand at t = 1: the depthwise layer reads the input itself.
 Tensor expand(const BlockWeights& w, TensorView in) { return w.expand.is_empty() ? Tensor(in) : relu6(pointwise_conv2d(in, w.expand)); }
 
 }  // namespace
 
 Tensor run_whole(const Params& p, const BlockWeights& w, TensorView in) {
+    const ConvParams window{.stride = p.s, .padding = 1};
     const Tensor expanded = expand(w, in);
-    const Tensor filtered = relu6(depthwise_conv2d(expanded, w.depthwise, {}, {.stride = p.s, .padding = 1}));
+    const Tensor filtered = relu6(depthwise_conv2d(expanded, w.depthwise, {}, window));
     const Tensor projected = pointwise_conv2d(filtered, w.project);
-    return has_shortcut({.cin = p.cin, .cout = p.cout, .stride = p.s}) ? add(projected, in) : projected;
+    return shortcut_exists(p) ? add(projected, in) : projected;
 }
 
 namespace {
@@ -141,7 +144,7 @@ private:
 Tensor run_by_rows(const Params& p, const BlockWeights& w, TensorView in, std::int64_t* peak_bytes) {
     Tensor out(Shape(1, p.cout, p.out_h(), p.out_h()));
     ExpandedRows expanded(p, w, in);
-    const bool has = has_shortcut({.cin = p.cin, .cout = p.cout, .stride = p.s});
+    const bool has = shortcut_exists(p);
     for (int y = 0; y < p.out_h(); ++y) {
         // Filter three rows into one: padding only at the left and the right, the rows above and below are already there
         ConvParams sides{.stride = p.s};

@@ -44,6 +44,16 @@ float largest_magnitude(TensorView values) {
     return most;
 }
 
+float usual_magnitude(TensorView values) {
+    std::vector<float> sizes;
+    for (const float value : values.values()) sizes.push_back(std::abs(value));
+    if (sizes.empty()) return 1e-6f;
+    const auto place = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() * 995 / 1000);
+    std::nth_element(sizes.begin(), place, sizes.end());
+    const float size = std::max(*place, 1e-6f), unit = std::pow(10.0f, std::floor(std::log10(size)) - 1);
+    return std::ceil(size / unit) * unit;
+}
+
 void MapSheet::build(TensorView maps, float width, int columns, bool is_signed, float limit) {
     channels_ = maps.shape.c;
     columns_ = columns > 0 ? columns : static_cast<int>(std::ceil(std::sqrt(channels_)));

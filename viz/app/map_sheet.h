@@ -36,5 +36,7 @@ Tensor shrink_channel(TensorView maps, int channel, int width, int height);
 /// The channel with the largest spread: the one that shows most.
 int most_varied_channel(TensorView maps);
 float largest_magnitude(TensorView values);
+/// What 99.5 % of the values stay below, rounded to two digits: one outlier does not pale all maps.
+float usual_magnitude(TensorView values);
 
 }  // namespace convbook::app

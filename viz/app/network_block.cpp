@@ -59,7 +59,7 @@ void OpenBlock::rebuild(const NetworkView& view, float unit) {
     const std::size_t count = block.layers.size() + 1;
     // One range for the narrow ends, so that they can be compared
     float ends = 1e-6f;
-    if (!tensors.empty()) ends = std::max(block.t > 0 || view.block > 0 ? largest_magnitude(*tensors.front()) : 0, block.t > 0 ? largest_magnitude(*tensors.back()) : 0);
+    if (!tensors.empty()) ends = std::max(usual_magnitude(*tensors.front()), usual_magnitude(*tensors.back()));
     for (std::size_t i = 0; i < count; ++i) {
         Sheet sheet;
         const bool is_first = i == 0, is_last = i + 1 == count;
@@ -69,7 +69,7 @@ void OpenBlock::rebuild(const NetworkView& view, float unit) {
         sheet.is_wide = (!is_first && !is_last) || block.t == 0;
         sheet.is_signed = (is_first && !(view.block == 1)) || (is_last && block.t > 0);
         if (!tensors.empty() && tensors[i]->shape().h > 1) {
-            const float limit = sheet.is_signed ? (block.t > 0 ? ends : largest_magnitude(*tensors[i])) : 6;
+            const float limit = sheet.is_signed ? (block.t > 0 ? ends : usual_magnitude(*tensors[i])) : 6;
             sheet.maps.build(*tensors[i], px(sheet.is_wide ? kWide : kNarrow) * unit, sheet.is_wide || sheet.shape.c > 96 ? 0 : 4, sheet.is_signed, limit);
         }
         sheets_.push_back(std::move(sheet));
@@ -96,7 +96,7 @@ void OpenBlock::draw_sheet(NetworkView& view, Sheet& sheet, const Area& area, st
     if (sheet.maps.hovered() >= 0)
         tooltip(area, {{fmt::format("{} {}", tr({"channel", "通道"}), sheet.maps.hovered()), ""}, {tr({"click to pin, wheel to zoom", "点击固定，滚轮缩放"}), ""}});
     const ImVec2 scale{area.x, area.bottom() + px(9)};
-    if (sheet.is_signed) scale_signed(scale, px(66), sheet.maps.limit(), "");
+    if (sheet.is_signed) scale_signed(scale, px(84), sheet.maps.limit(), "");
     else scale_magnitude(scale, px(66), 0, sheet.maps.limit(), "");
 }
 

@@ -1,6 +1,9 @@
 // The right side of the network page: what the network says of the photo, and one pinned channel before and after its own kernel.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "kit/interact.h"
 #include "kit/tensor_grid.h"
 #include "kit/widgets.h"
@@ -22,7 +25,12 @@ std::string short_label(const NetworkModel& model, int index) {
 
 std::string probability_words(float probability) {
     if (probability >= 0.0001f) return fmt::format("{:.4f}", probability);
-    return fmt::format("{:.0e}", probability);
+    // 6 × 10⁻⁵, as one writes it
+    const int power = static_cast<int>(std::floor(std::log10(std::max(probability, 1e-30f))));
+    const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    std::string raised = "⁻";
+    for (const char digit : std::to_string(-power)) raised += digits[digit - '0'];
+    return fmt::format("{:.0f}\u2009×\u200910{}", probability * std::pow(10.0, -power), raised);
 }
 
 }  // namespace
