@@ -1,3 +1,4 @@
+// Claims about plots: where ticks stand, which words they bear, and that a value is read off where it is drawn. Leaves out what is plotted.
 #include <doctest/doctest.h>
 
 #include <cmath>
