@@ -1,0 +1,53 @@
+// `convbook ui SCRIPT`: replays input against the off-screen book, takes pictures, checks what is shown; exit code 1 if something was not so.
+// Leaves out the language of scripts (kit/script.h).
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include "app/headless.h"
+#include "cli/command.h"
+#include "cli/screen_options.h"
+
+namespace convbook::cli {
+namespace {
+
+struct Options {
+    std::string script, link = "contents";
+    ScreenOptions screen;
+};
+
+std::string read_script(const std::string& path) {
+    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+    std::ifstream file(path, std::ios::binary);
+    CONVBOOK_REQUIRE(file, "ui: the script ", path, " cannot be read; give the path of a text file, or - for standard input.");
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+int replay(Options& options) {
+    options.screen.apply();
+    const std::string script = read_script(options.script);
+    app::Headless book(options.screen.width, options.screen.height, options.screen.scale);
+    understand([&] { book.book().open(options.link); return 0; });
+    kit::InputScript player(book.host([](const std::string& words) { std::printf("%s\n", words.c_str()); }));
+    player.draw(3);
+    const bool is_good = player.run(script, options.script);
+    for (const std::string& failure : player.failures()) std::fprintf(stderr, "%s\n", failure.c_str());
+    return is_good ? 0 : 1;
+}
+
+Run set_up(CLI::App& app) {
+    const auto options = std::make_shared<Options>();
+    app.add_option("script", options->script, "A text file with one command a line, or - for standard input")->required();
+    app.add_option("--open", options->link, "The state to begin in");
+    options->screen.add_to(app);
+    app.footer("Commands, one a line; # begins a comment:\n" + kit::script_words());
+    return [options] { return replay(*options); };
+}
+
+}  // namespace
+
+REGISTER_COMMAND("ui", "Replays input without a display and checks what is shown: convbook ui figure.script", set_up);
+
+}  // namespace convbook::cli
