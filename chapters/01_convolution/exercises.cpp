@@ -93,7 +93,7 @@ Exercise count_parameters() {
                   "第一层把彩色照片（3 个通道）变成 8 个通道，窗口 5 × 5，带偏置。一共有多少个参数？"};
     e.answer = [] { return static_cast<double>(conv_params({3, 8, 5, 1, true, 1})); };
     e.hints = {{"How many kernels are in one filter?", "一个滤波器有几个卷积核？"}, {"One filter: 3 · 5 · 5 weights and 1 bias.", "一个滤波器：3 · 5 · 5 个权重和 1 个偏置。"}};
-    e.explanation = {"$(3\\cdot 5\\cdot 5+1)\\cdot 8=608$. The size of the photo does not appear.", "$(3\\cdot 5\\cdot 5+1)\\cdot 8=608$。式子里没有照片的大小。"};
+    e.explanation = {"(3 · 5 · 5 + 1) · 8 = 608. The size of the photo does not appear.", "(3 · 5 · 5 + 1) · 8 = 608。式子里没有照片的大小。"};
     return e;
 }
 
@@ -104,8 +104,8 @@ Exercise first_layer_size() {
     e.question = {"A 224 × 224 photo, a 7 × 7 window, stride 2, padding 3. How many rows has the output?", "照片 224 × 224，窗口 7 × 7，步幅 2，填充 3。输出有多少行？"};
     e.answer = [] { return static_cast<double>(output_size(224, 7, 2, 3, 3, 1)); };
     e.hints = {{"The room is 224 + 6 − 7.", "余地是 224 + 6 − 7。"}, {"223 / 2, rounded down, and one for the first stop.", "223 / 2 向下取整，再加最初的一次。"}};
-    e.explanation = {"$\\lfloor 223/2\\rfloor+1=112$. The stride does not divide, so the last of the padding is never read, and nobody minds.",
-                     "$\\lfloor 223/2\\rfloor+1=112$。步幅除不尽，填充的最后一行没有读到，这没有关系。"};
+    e.explanation = {"⌊223 / 2⌋ + 1 = 112. The stride does not divide, so the last of the padding is never read, and nobody minds.",
+                     "⌊223 / 2⌋ + 1 = 112。步幅除不尽，填充的最后一行没有读到，这没有关系。"};
     return e;
 }
 
