@@ -24,6 +24,8 @@ std::string block_words(const BlockView& block) {
     if (block.t > 0) {
         words = fmt::format("{} · t = {} · {} {}", tr({"inverted residual", "倒残差"}), block.t, tr({"stride", "步幅"}), block.stride);
         words += block.has_shortcut ? tr({" · shortcut", " · 有捷径"}) : "";
+    } else if (block.is_numbered()) {
+        words = fmt::format("{} · {} {}", tr({"depthwise separable", "深度可分离"}), tr({"stride", "步幅"}), block.stride);
     } else {
         words = block.title == "stem" ? tr({"3 × 3 convolution · stride 2", "3 × 3 卷积 · 步幅 2"}) : block.title == "head" ? tr({"1 × 1 convolution", "1 × 1 卷积"}) : tr({"pooling and one linear layer", "池化与一个线性层"});
     }
@@ -67,7 +69,7 @@ void OpenBlock::rebuild(const NetworkView& view, float unit) {
         sheet.role = is_first ? Role::input : is_last ? Role::output : Role::none;
         sheet.shape = is_first ? block.in : is_last ? block.out : model.layers()[static_cast<std::size_t>(block.layers[i - 1])].out;
         sheet.is_wide = (!is_first && !is_last) || block.t == 0;
-        sheet.is_signed = (is_first && !(view.block == 1)) || (is_last && block.t > 0);
+        sheet.is_signed = is_first ? view.block == 0 || model.blocks()[static_cast<std::size_t>(view.block) - 1].is_linear : is_last && block.is_linear;
         if (!tensors.empty() && tensors[i]->shape().h > 1) {
             const float limit = sheet.is_signed ? (block.t > 0 ? ends : usual_magnitude(*tensors[i])) : 6;
             sheet.maps.build(*tensors[i], px(sheet.is_wide ? kWide : kNarrow) * unit, sheet.is_wide || sheet.shape.c > 96 ? 0 : 4, sheet.is_signed, limit);
@@ -78,7 +80,7 @@ void OpenBlock::rebuild(const NetworkView& view, float unit) {
         const LayerView& layer = model.layers()[static_cast<std::size_t>(block.layers[i])];
         const auto* conv = std::get_if<Conv2dNode>(&model.graph().node(layer.node).operation);
         const int k = conv == nullptr ? 0 : model.graph().parameter(conv->weight).shape.h;
-        const bool is_linear = i + 1 == block.layers.size() && block.t > 0;
+        const bool is_linear = i + 1 == block.layers.size() && block.is_linear;
         steps_.push_back({k == 0 ? "linear" : fmt::format("{0} × {0}{1}", k, layer.kind == "depthwise" ? " dw" : ""), is_linear ? Text{"linear", "线性"} : Text{"ReLU6", "ReLU6"}});
     }
 }
@@ -102,7 +104,7 @@ void OpenBlock::draw_sheet(NetworkView& view, Sheet& sheet, const Area& area, st
 
 void OpenBlock::draw(NetworkView& view, const Area& area) {
     const BlockView& block = view.model.blocks()[static_cast<std::size_t>(view.block)];
-    const std::string name = block.t > 0 ? fmt::format("{} {}", tr({"Block", "模块"}), block.title) : block.title == "stem" ? tr({"Stem", "起始层"}) : block.title == "head" ? tr({"Head", "末端层"}) : tr({"Classifier", "分类器"});
+    const std::string name = block.is_numbered() ? fmt::format("{} {}", tr({"Block", "模块"}), block.title) : block.title == "stem" ? tr({"Stem", "起始层"}) : block.title == "head" ? tr({"Head", "末端层"}) : tr({"Classifier", "分类器"});
     const float used = text({area.x, area.y}, Type::figure_question, colour(Ink::ink), name);
     text({area.x + used + px(14), area.y + px(3)}, Type::label, colour(Ink::ink2), block_words(block));
     // Sheets share the width as in a region of 1058; fewer of them leave room at the right

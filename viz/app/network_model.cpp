@@ -27,10 +27,10 @@ int settle(const Graph& graph, int node) {
     }
 }
 
-std::string block_title(const std::string& block, std::size_t index, std::size_t count) {
+std::string block_title(const BlockView& block, std::size_t index) {
     if (index == 0) return "stem";
-    if (block == "classifier") return "classifier";
-    return index + 2 == count ? "head" : std::to_string(index);
+    if (block.name == "classifier") return "classifier";
+    return block.is_numbered() ? std::to_string(index) : "head";
 }
 
 /// A name of the list, or the path of a file of the reader's.
@@ -119,10 +119,13 @@ void NetworkModel::build_views() {
                            .in = graph_->node(node.inputs.front()).out, .out = node.out, .params = cost_.layers[i].params, .macs = cost_.layers[i].macs});
     }
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
-        blocks_[i].title = block_title(blocks_[i].name, i, blocks_.size());
+        blocks_[i].title = block_title(blocks_[i], i);
         const auto& own = blocks_[i].layers;
-        if (own.size() == 3) blocks_[i].t = layers_[static_cast<std::size_t>(own[0])].out.c / std::max(1, blocks_[i].in.c);
-        if (own.size() == 2) blocks_[i].t = 1;
+        if (own.empty()) continue;
+        const Operation& end = graph_->node(settle(*graph_, layers_[static_cast<std::size_t>(own.back())].node)).operation;
+        blocks_[i].is_linear = !std::holds_alternative<ActivationNode>(end);
+        if (blocks_[i].is_numbered() && blocks_[i].is_linear)
+            blocks_[i].t = own.size() == 3 ? layers_[static_cast<std::size_t>(own[0])].out.c / std::max(1, blocks_[i].in.c) : 1;
     }
 }
 

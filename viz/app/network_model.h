@@ -31,6 +31,10 @@ struct BlockView {
     Shape in, out;
     int t = 0, stride = 1;      ///< t = 0: not an inverted residual
     bool has_shortcut = false;
+    bool is_linear = false;     ///< no activation after its last layer: its values are signed
+    bool is_numbered() const { return layers.size() > 1; }
+    /// The layer that keeps channels apart stands before the last one in every numbered block.
+    int depthwise_layer() const { return is_numbered() ? layers[layers.size() - 2] : -1; }
     std::int64_t params = 0, macs = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
 #include "convbook/nets.h"
 #include "kit/interact.h"
@@ -18,15 +19,25 @@ using namespace kit;
 
 namespace {
 
-constexpr const char* kAlphas[] = {"0.35", "0.5", "0.75", "1", "1.3", "1.4"};
-constexpr const char* kResolutions[] = {"96", "128", "160", "192", "224"};
+const std::vector<std::string> kResolutions{"96", "128", "160", "192", "224"};
 
-/// The stop of a slider that a value stands on; -1 if on none.
-template <std::size_t N>
-int stop_of(const char* const (&stops)[N], const std::string& value) {
-    for (std::size_t i = 0; i < N; ++i)
-        if (value == stops[i]) return static_cast<int>(i);
-    return -1;
+/// The widths that the paper of a network prints.
+const std::vector<std::string>& alphas_of(const std::string& net) {
+    static const std::vector<std::string> first{"0.25", "0.5", "0.75", "1"}, second{"0.35", "0.5", "0.75", "1", "1.3", "1.4"};
+    return net == "mobilenet_v1" ? first : second;
+}
+
+/// The stop of a slider that a value stands on; the first if on none.
+int stop_of(const std::vector<std::string>& stops, const std::string& value) {
+    const auto place = std::find(stops.begin(), stops.end(), value);
+    return place == stops.end() ? 0 : static_cast<int>(place - stops.begin());
+}
+
+/// A slider over words; the chosen word, if another was chosen.
+std::optional<std::string> slide(const char* id, const Area& area, const Text& label, const std::vector<std::string>& stops, const std::string& value) {
+    const SliderLook look{tr(label), value, colour(Ink::ink), static_cast<int>(stops.size()), stops};
+    const auto stop = slider(id, area, look, stop_of(stops, value));
+    return stop ? std::optional(stops[static_cast<std::size_t>(*stop)]) : std::nullopt;
 }
 
 int whole_number_of(const std::string& key, const std::string& value, int most) {
@@ -141,7 +152,7 @@ void GraphPage::draw_head(const Area& area) {
         x += text({x, y}, Type::table_strong, colour(Ink::ink), strong) + px(6);
         x += text({x, y}, Type::table, colour(Ink::ink2), words) + px(6);
     };
-    const int blocks = static_cast<int>(std::count_if(model_.blocks().begin(), model_.blocks().end(), [](const BlockView& b) { return b.t > 0; }));
+    const int blocks = static_cast<int>(std::count_if(model_.blocks().begin(), model_.blocks().end(), [](const BlockView& b) { return b.is_numbered(); }));
     number(format_count(model_.cost().params), tr({"parameters  ·", "个参数  ·"}));
     number(format_millions(static_cast<double>(model_.cost().macs), 1), tr({"multiply-adds  ·", "次乘加  ·"}));
     number("", fmt::format("{} {}", blocks, tr({"blocks,", "个模块，"})) + fmt::format(" {} {}", model_.layers().size(), tr({"layers", "层"})));
@@ -149,13 +160,10 @@ void GraphPage::draw_head(const Area& area) {
     const std::string photo = fmt::format("{}: {}", tr({"Photo", "照片"}), std::filesystem::path(model_.photo_name()).stem().string());
     const float menu = menu_button_width(photo);
     draw_photo_menu({area.right() - menu, area.y});
-    const int alpha = stop_of(kAlphas, fmt::format("{:g}", model_.alpha())), resolution = stop_of(kResolutions, std::to_string(model_.resolution()));
     const Area right{area.right() - menu - px(40) - px(160), area.y - px(2), px(160), px(42)}, left{right.x - px(40) - px(160), right.y, px(160), px(42)};
     if (left.x < x) return;  // a narrow window keeps the numbers; keyboard and links still set both
-    SliderLook width_look{tr({"Width α", "宽度 α"}), fmt::format("{:g}", model_.alpha()), colour(Ink::ink), static_cast<int>(std::size(kAlphas)), {std::begin(kAlphas), std::end(kAlphas)}};
-    if (const auto stop = slider("alpha", left, width_look, std::max(alpha, 0))) change("alpha", kAlphas[*stop]);
-    SliderLook size_look{tr({"Resolution", "分辨率"}), std::to_string(model_.resolution()), colour(Ink::ink), static_cast<int>(std::size(kResolutions)), {std::begin(kResolutions), std::end(kResolutions)}};
-    if (const auto stop = slider("resolution", right, size_look, std::max(resolution, 0))) change("resolution", kResolutions[*stop]);
+    if (const auto alpha = slide("alpha", left, {"Width α", "宽度 α"}, alphas_of(name_), fmt::format("{:g}", model_.alpha()))) change("alpha", *alpha);
+    if (const auto size = slide("resolution", right, {"Resolution", "分辨率"}, kResolutions, std::to_string(model_.resolution()))) change("resolution", *size);
 }
 
 void GraphPage::draw_photo_menu(ImVec2 at) {

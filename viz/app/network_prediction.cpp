@@ -42,7 +42,7 @@ void PredictionPanel::rebuild(const NetworkView& view) {
     const std::vector<const Tensor*> tensors = block_tensors(model, view.block);
     if (tensors.empty() || tensors.back()->shape().h < 2) return;
     // Before and after the depthwise layer, where a channel keeps its own kernel; otherwise only what leaves the block
-    const std::size_t after = block.t > 0 ? tensors.size() - 2 : tensors.size() - 1, before = after == 0 ? 0 : after - 1;
+    const std::size_t after = block.is_numbered() ? tensors.size() - 2 : tensors.size() - 1, before = after == 0 ? 0 : after - 1;
     const int channel = std::min(view.channel, tensors[after]->shape().c - 1);
     const auto show = [channel](Texture& texture, const Tensor& maps) {
         const int own = std::min(channel, maps.shape().c - 1);
@@ -50,9 +50,9 @@ void PredictionPanel::rebuild(const NetworkView& view) {
         texture.upload_channel(map, 0, 0, [](float value) { return magnitude_colour(value / 6); });
     };
     show(after_, *tensors[after]);
-    if (block.t > 0) {
+    if (block.is_numbered()) {
         show(before_, *tensors[before]);
-        kernel_ = model.kernel_of(model.layers()[static_cast<std::size_t>(block.layers[block.layers.size() - 2])].name, channel);
+        kernel_ = model.kernel_of(model.layers()[static_cast<std::size_t>(block.depthwise_layer())].name, channel);
         relation_ = {"its own 3 × 3 kernel", "它自己的 3 × 3 卷积核"};
     } else {
         relation_ = {"after ReLU6", "ReLU6 之后"};

@@ -23,7 +23,7 @@ void BlockStrip::rebuild(const NetworkModel& model) {
         const Tensor& out = *tensors.back();
         const Tensor map = shrink_channel(out, most_varied_channel(out), 112, 112);
         const float limit = largest_magnitude(map);
-        const bool is_signed = model.blocks()[i].t > 0;
+        const bool is_signed = model.blocks()[i].is_linear;
         thumbs_[i].upload_channel(map, 0, 0, [&](float value) { return is_signed ? signed_colour(value, limit) : magnitude_colour(value / limit); });
     }
 }
@@ -89,7 +89,7 @@ void BlockStrip::draw(NetworkView& view, const Area& area) {
         if (is_open) frame(places[i].grown(px(4)), colour(Ink::accent), 2, 3);
         const Hit over = hit(fmt::format("block/{}", block.title).c_str(), places[i]);
         if (over.is_hovered)
-            tooltip(places[i], {{i == 0 || block.t == 0 ? block.title : fmt::format("{} {}", tr({"block", "模块"}), block.title), ""},
+            tooltip(places[i], {{!block.is_numbered() ? block.title : fmt::format("{} {}", tr({"block", "模块"}), block.title), ""},
                                 {tr({"output", "输出"}), fmt::format("{} × {} × {}", block.out.c, block.out.h, block.out.w)},
                                 {tr({"parameters", "参数"}), format_count(block.params)}, {tr({"multiply-adds", "乘加"}), format_millions(static_cast<double>(block.macs), 1)}});
         if (over.was_clicked) view.set("block", std::to_string(i));
