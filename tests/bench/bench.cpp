@@ -14,6 +14,11 @@ std::vector<Benchmark>& added() {
     return list;
 }
 
+std::vector<std::function<std::vector<Benchmark>()>>& makers() {
+    static std::vector<std::function<std::vector<Benchmark>()>> list;
+    return list;
+}
+
 /// Forces a backend for as long as it lives.
 class Forced {
 public:
@@ -33,10 +38,17 @@ bool add_benchmark(Benchmark benchmark) {
     return true;
 }
 
+bool add_benchmarks(std::function<std::vector<Benchmark>()> make) {
+    makers().push_back(std::move(make));
+    return true;
+}
+
 std::vector<Benchmark> list_benchmarks() {
     std::vector<Benchmark> all = kernel_benchmarks();
     for (Benchmark& net : net_benchmarks()) all.push_back(std::move(net));
     all.insert(all.end(), added().begin(), added().end());
+    for (const auto& make : makers())
+        for (Benchmark& each : make()) all.push_back(std::move(each));
     return all;
 }
 
@@ -66,7 +78,7 @@ Result Runner::run(const Benchmark& benchmark, const std::string& backend) {
     const Forced forced(backend);
     std::vector<double> times = benchmark.run(seconds_);
     std::sort(times.begin(), times.end());
-    Result result{benchmark.kind, benchmark.name, backend, 1, times[times.size() / 2], times.front(), 0, 0};
+    Result result{benchmark.kind, benchmark.name, backend, 1, times[times.size() / 2], times.front(), times[times.size() * 95 / 100], 0, 0};
     result.gflops = benchmark.flops / result.ns_min;
     if (benchmark.least_seconds) result.roofline = benchmark.least_seconds(speed_of(backend)) * 1e9 / result.ns_min;
     return result;

@@ -24,12 +24,15 @@ struct Result {
     std::string kind, name, backend;
     int threads = 1;
     double ns_median = 0, ns_min = 0;
+    double ns_p95 = 0;    ///< 95 of 100 runs were faster
     double gflops = 0;    ///< of the fastest run
     double roofline = 0;  ///< share of the bound that the fastest run reaches, 0 if there is none
 };
 
 /// Adds to the list; returns true, so that a static variable can call it.
 bool add_benchmark(Benchmark benchmark);
+/// As add_benchmark(), but asked only when the benchmarks are listed: for those that depend on what registered itself.
+bool add_benchmarks(std::function<std::vector<Benchmark>()> make);
 /// Those that were added, after the kernels (one per layer of kernel_layers()) and the networks.
 std::vector<Benchmark> list_benchmarks();
 

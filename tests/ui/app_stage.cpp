@@ -29,7 +29,7 @@ bool AppStage::is_possible() {
 }
 
 AppStage::AppStage(const std::string& link, int width, int height, const std::filesystem::path& progress)
-    : screen((kit::ui() = kit::Ui{}, width), height), book(progress), width_(width), height_(height) {
+    : screen((kit::ui() = kit::Ui{}, width), height), owned(std::make_unique<app::Book>(progress)), book(*owned), width_(width), height_(height) {
     kit::set_recording(true);
     book.open(link);
     frames();
@@ -37,7 +37,8 @@ AppStage::AppStage(const std::string& link, int width, int height, const std::fi
 
 AppStage::~AppStage() {
     kit::set_recording(false);
-    book.save();
+    // The book keeps the reader's choices before they are taken back
+    owned.reset();
     kit::ui() = kit::Ui{};
 }
 

@@ -1,6 +1,7 @@
 // The whole app off-screen with a hand on mouse and keyboard, for claims about the shell. Scripts for readers of pictures are in tests/ui/scripts.
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "app/book.h"
@@ -30,7 +31,8 @@ public:
     Image picture() { return screen.read_pixels(); }
     static bool is_possible();                      ///< this machine can draw without a display
     kit::Offscreen screen;
-    app::Book book;
+    std::unique_ptr<app::Book> owned;
+    app::Book& book;
 
 private:
     int width_, height_;

@@ -58,12 +58,22 @@ void Book::draw_text(ChapterView& chapter) {
 void Book::draw_figure(ChapterView& chapter) {
     const Area column = columns_.figure;
     const float least = std::max(column.h, px(kLeastFigureHeight)), overlap = least - column.h;
-    // The figure keeps its height where the window is low: the column scrolls
-    if (overlap > 0 && column.contains(ImGui::GetIO().MousePos) && !overlay_.is_open()) chapter.figure_scroll -= ImGui::GetIO().MouseWheel * px(48);
-    chapter.figure_scroll = std::clamp(chapter.figure_scroll, 0.0f, overlap);
-    ImGui::PushClipRect(column.min(), column.max(), true);
-    chapter.host.draw({column.x, column.y - std::round(chapter.figure_scroll), column.w, least}, columns_.breadth != Breadth::wide);
-    ImGui::PopClipRect();
+    const bool is_compact = columns_.breadth != Breadth::wide;
+    if (overlap <= 0) {
+        ImGui::PushClipRect(column.min(), column.max(), true);
+        chapter.host.draw(column, is_compact);
+        ImGui::PopClipRect();
+    } else {
+        // The figure keeps its height where the window is low: the column scrolls
+        ImGui::SetCursorScreenPos(column.min());
+        ImGui::BeginChild("figure", {column.w, column.h}, false, ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
+        const ImVec2 top = ImGui::GetCursorScreenPos();
+        chapter.host.draw({top.x, top.y, column.w, least}, is_compact);
+        ImGui::SetCursorScreenPos(top);
+        ImGui::Dummy({1, least});
+        chapter.figure_scroll = ImGui::GetScrollY();
+        ImGui::EndChild();
+    }
     if (columns_.breadth == Breadth::narrow) line({column.x, column.bottom()}, {column.right(), column.bottom()}, colour(Ink::hair));
     else line({column.x, column.y}, {column.x, column.bottom()}, colour(Ink::hair));
     if (overlap <= 0) return;
@@ -132,7 +142,8 @@ void Book::draw_page() {
 void Book::handle_keys() {
     const ImGuiIO& io = ImGui::GetIO();
     if (io.MouseDelta.x != 0 || io.MouseDelta.y != 0 || io.MouseDown[0] || io.MouseWheel != 0 || is_typing()) moved_at_ = ui().seconds;
-    if (const auto command = pressed_command()) {
+    if (overlay_.is_open() && compat::is_key_pressed(ImGuiKey_Escape, false)) overlay_.close();
+    else if (const auto command = pressed_command()) {
         const bool is_blocked = overlay_.is_open() && (*command == Command::play || *command == Command::undo || *command == Command::redo);
         if (!is_blocked) run(*command);
     }

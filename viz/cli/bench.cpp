@@ -43,11 +43,11 @@ std::vector<std::string> read_backends(const std::string& wish) {
     return names;
 }
 
-void print_header() { fmt::print("{:8}{:18}{:11}{:>14}{:>14}{:>10}{:>14}\n", "kind", "name", "backend", "median, us", "least, us", "GFLOP/s", "of roofline"); }
+void print_header() { fmt::print("{:8}{:18}{:11}{:>14}{:>14}{:>14}{:>10}{:>14}\n", "kind", "name", "backend", "median, us", "p95, us", "least, us", "GFLOP/s", "of roofline"); }
 
 void print_row(const bench::Result& r) {
     const std::string gflops = r.gflops > 0 ? fmt::format("{:.1f}", r.gflops) : "", share = r.roofline > 0 ? fmt::format("{:.0f} %", 100 * r.roofline) : "";
-    fmt::print("{:8}{:18}{:11}{:>14.1f}{:>14.1f}{:>10}{:>14}\n", r.kind, r.name, r.backend, r.ns_median / 1e3, r.ns_min / 1e3, gflops, share);
+    fmt::print("{:8}{:18}{:11}{:>14.1f}{:>14.1f}{:>14.1f}{:>10}{:>14}\n", r.kind, r.name, r.backend, r.ns_median / 1e3, r.ns_p95 / 1e3, r.ns_min / 1e3, gflops, share);
     std::fflush(stdout);
 }
 
@@ -64,7 +64,7 @@ void print_markdown(const std::vector<bench::Result>& results, const std::vector
 }
 
 nlohmann::ordered_json to_json(const bench::Result& r) {
-    return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"gflops", r.gflops}, {"roofline", r.roofline}};
+    return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"ns_p95", r.ns_p95}, {"gflops", r.gflops}, {"roofline", r.roofline}};
 }
 
 int run_bench(const Options& options) {

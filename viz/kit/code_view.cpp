@@ -71,28 +71,55 @@ std::vector<Word> words_of(std::string_view line) {
     return words;
 }
 
+// A line that is too long goes on in the next row, two steps further in
+struct Row { std::size_t line = 0; bool is_first = true; std::vector<Word> words; float indent = 0; };
+std::vector<Row> rows_of(const CodeExcerpt& excerpt, float width) {
+    std::vector<Row> rows;
+    const float character = text_width(Type::code, "0");
+    for (std::size_t i = 0; i < excerpt.lines.size(); ++i) {
+        const std::string& line = excerpt.lines[i].text;
+        const float indent = character * static_cast<float>(std::min(line.find_first_not_of(' ') + 4, std::size_t{24}));
+        rows.push_back({i, true, {}, 0});
+        float x = 0;
+        for (const Word& word : words_of(line)) {
+            const float w = text_width(Type::code, std::string_view(line).substr(word.begin, word.end - word.begin));
+            if (x + w > width && !rows.back().words.empty()) {
+                rows.push_back({i, false, {}, indent});
+                x = indent;
+            }
+            rows.back().words.push_back(word);
+            x += w;
+        }
+    }
+    return rows;
+}
+
 struct DrawerState { float scroll = 0; int running = -1, anchor = -1, last = -1; };
 DrawerState& state_of(const char* id) {
     static std::map<ImGuiID, DrawerState> states;
     return states[ImGui::GetID(id)];
 }
 
-// Scrolls so that the running line is seen, with one line of company above and below
-void follow(DrawerState& state, const CodeExcerpt& excerpt, float view, float row, int running_line) {
-    const float whole = static_cast<float>(excerpt.lines.size()) * row;
-    if (running_line != state.running && !excerpt.lines.empty()) {
-        const float top = static_cast<float>(running_line - excerpt.lines.front().number) * row;
-        if (running_line > 0 && (top - row < state.scroll || top + 2 * row > state.scroll + view)) state.scroll = top + row - view;
+// Scrolls so that the running line is seen, with one line of company above and below; always by whole rows
+void follow(DrawerState& state, const CodeExcerpt& excerpt, const std::vector<Row>& rows, float view, float height, int running_line) {
+    if (running_line != state.running) {
         state.running = running_line;
+        const auto running = std::ranges::find_if(rows, [&](const Row& row) { return excerpt.lines[row.line].number == running_line; });
+        const float top = static_cast<float>(running - rows.begin()) * height;
+        if (running != rows.end() && (top - height < state.scroll || top + 2 * height > state.scroll + view)) state.scroll = top + height - view;
     }
-    state.scroll = std::round(std::clamp(state.scroll, 0.0f, std::max(0.0f, whole - view)) / row) * row;
+    const float whole = static_cast<float>(rows.size()) * height;
+    state.scroll = std::round(std::clamp(state.scroll, 0.0f, std::max(0.0f, whole - view)) / height) * height;
 }
 
 // Lines are chosen by dragging over them; Ctrl+C copies them
-void select_lines(const char* id, const Area& area, DrawerState& state, const CodeExcerpt& excerpt, float row) {
+void select_lines(const char* id, const Area& area, DrawerState& state, const CodeExcerpt& excerpt, const std::vector<Row>& rows, float height) {
     const Hit over = hit(id, area, Cursor::text, false);
-    if (over.is_hovered) state.scroll -= ImGui::GetIO().MouseWheel * 2 * row;
-    const auto line_at = [&](ImVec2 p) { return std::clamp(static_cast<int>((p.y - area.y + state.scroll) / row), 0, static_cast<int>(excerpt.lines.size()) - 1); };
+    if (over.is_hovered) state.scroll -= ImGui::GetIO().MouseWheel * 2 * height;
+    const auto line_at = [&](ImVec2 p) {
+        const int row = std::clamp(static_cast<int>((p.y - area.y + state.scroll) / height), 0, static_cast<int>(rows.size()) - 1);
+        return static_cast<int>(rows[static_cast<std::size_t>(row)].line);
+    };
     if (over.was_pressed) state.anchor = state.last = line_at(over.pointer);
     if (over.is_held) state.last = line_at(over.pointer);
     if (over.was_clicked && state.anchor == state.last) state.anchor = state.last = -1;
@@ -103,15 +130,16 @@ void select_lines(const char* id, const Area& area, DrawerState& state, const Co
     ImGui::SetClipboardText(copied.c_str());
 }
 
-void draw_line(const Area& row, const CodeLine& line, float number_width, bool is_running, bool is_chosen) {
-    if (is_running || is_chosen) fill(row, is_running ? colour(Ink::accent_tint) : colour(Ink::input_tint));
-    if (is_running) fill({row.x, row.y, px(3), row.h}, colour(Ink::accent));
-    const float y = row.center().y - font_size(Type::code) * 0.62f;
-    text({row.x + number_width, y}, Type::code, colour(is_running ? Ink::ink2 : Ink::ink3), std::to_string(line.number), AlignX::right);
-    float x = row.x + number_width + px(17);
-    for (const Word& word : words_of(line.text)) {
+void draw_row(const Area& area, const Row& row, const CodeLine& line, float number_width, bool is_running, bool is_chosen) {
+    if (is_running || is_chosen) fill(area, is_running ? colour(Ink::accent_tint) : colour(Ink::input_tint));
+    if (is_running) fill({area.x, area.y, px(3), area.h}, colour(Ink::accent));
+    if (row.is_first) text({area.x + number_width, area.y}, Type::code, colour(is_running ? Ink::ink2 : Ink::ink3), std::to_string(line.number), AlignX::right);
+    float x = area.x + number_width + px(17) + row.indent;
+    for (const Word& word : row.words) {
         const Colour tone = is_running && word.shade == Shade::quiet ? colour(Ink::ink2) : shade_colour(word.shade);
-        x += text({x, y}, Type::code, tone, std::string_view(line.text).substr(word.begin, word.end - word.begin));
+        const std::string_view words = std::string_view(line.text).substr(word.begin, word.end - word.begin);
+        if (words.find_first_not_of(' ') == words.npos) x += text_width(Type::code, words);
+        else x += text({x, area.y}, word.shade == Shade::quiet ? Type::code_italic : Type::code, tone, words);
     }
 }
 
@@ -140,20 +168,21 @@ int line_with(const CodeExcerpt& excerpt, std::string_view words) {
 
 void draw_code(const char* id, const Area& outer, const CodeExcerpt& excerpt, int running_line) {
     if (excerpt.lines.empty()) return;
-    // Whole lines only: a half line reads like a fault
+    // Whole rows only: half a line reads like a fault
     DrawerState& state = state_of(id);
-    const float row = line_height(Type::code);
-    const Area area{outer.x, outer.y, outer.w, std::max(row, std::floor(outer.h / row) * row)};
-    select_lines(id, area, state, excerpt, row);
-    follow(state, excerpt, area.h, row, running_line);
-    const float number_width = px(47);
+    const float height = line_height(Type::code), number_width = px(47);
+    const Area area{outer.x, outer.y, outer.w, std::max(height, std::floor(outer.h / height) * height)};
+    const std::vector<Row> rows = rows_of(excerpt, area.w - number_width - px(60));
+    select_lines(id, area, state, excerpt, rows, height);
+    follow(state, excerpt, rows, area.h, height, running_line);
     ImGui::PushClipRect(area.min(), area.max(), true);
-    for (std::size_t i = 0; i < excerpt.lines.size(); ++i) {
-        const Area line{area.x, area.y + static_cast<float>(i) * row - state.scroll, area.w, row};
-        if (line.bottom() < area.y + 1 || line.y > area.bottom() - 1) continue;
-        const int index = static_cast<int>(i);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Area place{area.x, area.y + static_cast<float>(i) * height - state.scroll, area.w, height};
+        if (place.bottom() < area.y + 1 || place.y > area.bottom() - 1) continue;
+        const int index = static_cast<int>(rows[i].line);
+        const CodeLine& line = excerpt.lines[rows[i].line];
         const bool is_chosen = state.anchor >= 0 && index >= std::min(state.anchor, state.last) && index <= std::max(state.anchor, state.last);
-        draw_line(line, excerpt.lines[i], number_width, excerpt.lines[i].number == running_line, is_chosen);
+        draw_row(place, rows[i], line, number_width, line.number == running_line, is_chosen);
     }
     ImGui::PopClipRect();
 }

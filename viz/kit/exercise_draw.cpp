@@ -47,7 +47,8 @@ float ExerciseView::draw_head(ImVec2 at, float width) {
     const std::string& heading = tr(kind_heading(current()));
     text({at.x, y}, Type::table_strong, colour(Ink::ink), heading);
     // "3 of 7", and whether this one is solved or worth another look
-    const ExerciseProgress& kept = record();
+    const auto known = progress_->exercises.find(current().id);
+    const ExerciseProgress kept = known == progress_->exercises.end() ? ExerciseProgress{} : known->second;
     const int count = static_cast<int>(chapter_->exercises.size());
     std::string place = fill_in(tr(say::exercise_of), {std::to_string(progress_->exercise + 1), std::to_string(count)});
     if (kept.is_solved) place = tr(say::solved_mark) + " · " + place;

@@ -157,8 +157,8 @@ void FigureHost::draw_slider(const Field& field, const Area& area) {
         if (const auto typed = number_field(field.key.c_str(), {area.right() - px(64), area.y, px(64), px(32)}, value, is_refused)) pending_[field.key] = *typed;
         return;
     }
-    const SliderLook look{tr(field.label), shown_value(field, value), is_refused ? colour(Ink::bad) : slider_colour(field.role), static_cast<int>(field.legal.size())};
-    if (const auto chosen = slider(field.key.c_str(), area, look, index_in(field.legal, value))) pending_[field.key] = field.legal[static_cast<std::size_t>(*chosen)];
+    const SliderLook look{tr(field.label), shown_value(field, value), is_refused ? colour(Ink::bad) : slider_colour(field.role), static_cast<int>(field.legal.size()), field.legal};
+    if (const auto chosen = slider(("slider/" + field.key).c_str(), area, look, index_in(field.legal, value))) pending_[field.key] = field.legal[static_cast<std::size_t>(*chosen)];
 }
 
 void FigureHost::draw_sliders(const Area& row) {

@@ -25,7 +25,8 @@ json to_json(const ChapterProgress& chapter) {
 
 ChapterProgress chapter_from(const json& from) {
     ChapterProgress chapter;
-    for (const auto& [id, e] : from.value("exercises", json::object()).items())
+    const json exercises = from.value("exercises", json::object());
+    for (const auto& [id, e] : exercises.items())
         chapter.exercises[id] = {e.value("solved", false), e.value("again", false), e.value("tries", 0), e.value("answer", "")};
     chapter.guesses = from.value("guesses", std::map<std::string, double>{});
     chapter.exercise = std::max(0, from.value("exercise", 0));
@@ -45,7 +46,8 @@ json to_json(const Progress& p) {
 Progress progress_from(const json& from) {
     Progress p;
     if (from.value("version", 0) != kVersion) throw Error("unknown version");
-    for (const auto& [number, chapter] : from.value("chapters", json::object()).items()) p.chapters[number] = chapter_from(chapter);
+    const json chapters = from.value("chapters", json::object());
+    for (const auto& [number, chapter] : chapters.items()) p.chapters[number] = chapter_from(chapter);
     p.link = from.value("link", "");
     p.heading = from.value("heading", "");
     p.language = from.value("language", "en") == "zh" ? Language::zh : Language::en;
