@@ -213,7 +213,7 @@ void Book::run(Command command) {
         }
         case Command::export_picture: wants_export_ = host || net; return wants_export_ ? void() : overlay_.say(tr(say::figure_not_here));
         case Command::code:
-            if (host) progress_.is_drawer_open = host->is_drawer_open = !host->is_drawer_open;
+            if (host) host->toggle_drawer();
             return;
         case Command::larger_text: return set_text_scale(ui().text_scale + 0.1f);
         case Command::smaller_text: return set_text_scale(ui().text_scale - 0.1f);

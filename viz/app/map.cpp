@@ -62,6 +62,11 @@ void draw_arrow(const Grid& grid, const Need& need, float radius, Colour tone, f
     const ImVec2 a{from.x + radius + px(4), from.y}, b{to.x - radius - px(4), to.y};
     // Out of the ring level, round a corner, up or down, round a corner, in level: so that the way passes beside labels
     const float bend = a.x + (b.x - a.x) * need.bend, half = (b.y - a.y) / 2, middle = a.y + half;
+    // A long way between neighbouring rows is one gentle curve
+    if (std::abs(half) <= grid.area.h * 100 / kHeight && b.x - a.x > grid.area.w * 180 / kWidth) {
+        bezier(a, {bend, a.y}, {bend, b.y}, b, tone, thickness);
+        return arrow_head(b, {1, 0}, tone, 6, thickness);
+    }
     const auto corner = [&](float width) { return std::copysign(std::min(std::abs(half), std::max(px(72), width)), half); };
     const float first = corner(bend - a.x), last = corner(b.x - bend);
     bezier(a, {(a.x + bend) / 2 + (bend - a.x) * 0.2f, a.y}, {bend, a.y + first * 0.3f}, {bend, a.y + first}, tone, thickness);

@@ -106,7 +106,7 @@ float FigureHost::sliders_height(float width) const {
 }
 
 void FigureHost::draw_question(Area& column, float margin) {
-    column.cut_top(px(24));
+    column.cut_top(px(is_compact_ ? 17 : 24));
     const Area row = column.cut_top(px(22));  // the same in both languages, so that switching does not move the picture
     const std::string question = tr(figure_->question()), hint = tr(figure_->hint());
     const float width = text({row.x + margin, row.y}, Type::figure_question, colour(Ink::ink), question);
@@ -200,10 +200,10 @@ void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
     line({area.x, area.y + 0.5f}, {area.right(), area.y + 0.5f}, colour(Ink::hair));
     const CodeOnShow code = figure_->code();
     const Area header{area.x, area.y, area.w, px(38)};
-    const bool is_open = is_drawer_open && has_room;
+    const bool is_open = is_drawer_shown() && has_room;
     // Where the code is, and how often its line runs
     const Hit pressed = hit("drawer", header);
-    if (pressed.was_clicked) is_drawer_open = !is_drawer_open;
+    if (pressed.was_clicked) toggle_drawer();
     const float middle = header.center().y, y = middle - line_height(Type::label) / 2;
     icon({area.x + margin + px(6), middle}, is_open ? Icon::chevron_down : Icon::chevron_up, colour(Ink::ink2));
     float x = area.x + margin + px(28);
@@ -230,6 +230,7 @@ void FigureHost::drag_drawer(const Area& drawer, float header) {
 void FigureHost::draw(const Area& whole, bool is_compact) {
     ImGui::PushID(chapter_->folder.c_str());
     if (ImGui::IsMouseClicked(0)) ++press_;
+    is_compact_ = is_compact;
     lit_by_page_ = std::exchange(lit_by_page_next_, {});
     lit_by_figure_next_.clear();
     refresh();
@@ -239,9 +240,9 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     const float header = px(38), open_height = header + std::round(drawer_lines) * line_height(Type::code) + px(8);
     const float controls = sliders_height(whole.w - 2 * margin) + px(70);
     const bool has_room = whole.h - controls - open_height > px(is_compact ? 300 : 420);
-    const Area drawer = column.cut_bottom(is_drawer_open && has_room ? open_height : header);
+    const Area drawer = column.cut_bottom(is_drawer_shown() && has_room ? open_height : header);
     draw_drawer(drawer, margin, has_room);
-    if (is_drawer_open && has_room) drag_drawer(drawer, header);
+    if (is_drawer_shown() && has_room) drag_drawer(drawer, header);
     // Sliders and transport stand on it
     Area control = column.cut_bottom(controls);
     line({control.x, control.y + 0.5f}, {control.right(), control.y + 0.5f}, colour(Ink::hair));

@@ -80,7 +80,9 @@ public:
     // The column
     /// Question, picture, sliders, transport, drawer.
     void draw(const Area& column, bool is_compact);
-    bool is_drawer_open = true;
+    bool is_drawer_open = true;                        ///< at full width; where the figure is compact the drawer starts closed
+    void toggle_drawer() { drawer() = !drawer(); }
+    bool is_drawer_shown() const { return is_compact_ ? is_compact_drawer_open_ : is_drawer_open; }
     float drawer_lines = 4;                            ///< lines seen when open; dragged by the drawer's upper edge
     const Area& picture() const { return picture_; }   ///< question to hair, for export
     bool is_playing() const { return transport_.is_playing; }
@@ -104,6 +106,8 @@ private:
     CodeExcerpt excerpt_;
     Area picture_;
     HostRequest request_ = HostRequest::none;
+    bool is_compact_ = false, is_compact_drawer_open_ = false;
+    bool& drawer() { return is_compact_ ? is_compact_drawer_open_ : is_drawer_open; }
     unsigned press_ = 0, press_of_last_change_ = 0;
     void refresh();
     void apply(const Settings& changes);
