@@ -186,10 +186,12 @@ void draw_terms(const Area& inside, const Result& r) {
     const Params& p = r.params;
     const Colour ink2 = colour(Ink::ink2), ink = colour(Ink::ink);
     const float x = inside.x, half = inside.h / 2;
-    text({x, inside.y + half * 0.12f}, Type::label, ink2, tr({fmt::format("one tap of {}:", p.k * p.k), fmt::format("{} 个权重中的 1 个：", p.k * p.k)}));
-    text({x, inside.y + half * 0.12f + px(21)}, Type::label_strong, ink, fmt::format("1/K² = 1/{} = {}", p.k * p.k, four_digits(1.0 / (p.k * p.k))));
-    text({x, inside.y + half}, Type::label, ink2, tr({fmt::format("one row of {}:", p.cout), fmt::format("{} 行中的 1 行：", p.cout)}));
-    text({x, inside.y + half + px(21)}, Type::label_strong, ink, fmt::format("1/N = 1/{} = {}", p.cout, four_digits(1.0 / p.cout)));
+    // In a low figure the two fractions stand without their words
+    const float words = half >= px(42) ? px(21) : 0;
+    if (words > 0) text({x, inside.y + half * 0.12f}, Type::label, ink2, tr({fmt::format("one tap of {}:", p.k * p.k), fmt::format("{} 个权重中的 1 个：", p.k * p.k)}));
+    text({x, inside.y + half * 0.12f + words}, Type::label_strong, ink, fmt::format("1/K² = 1/{} = {}", p.k * p.k, four_digits(1.0 / (p.k * p.k))));
+    if (words > 0) text({x, inside.y + half}, Type::label, ink2, tr({fmt::format("one row of {}:", p.cout), fmt::format("{} 行中的 1 行：", p.cout)}));
+    text({x, inside.y + half + words}, Type::label_strong, ink, fmt::format("1/N = 1/{} = {}", p.cout, four_digits(1.0 / p.cout)));
     text({inside.right(), inside.y + half * 0.55f}, Type::ratio, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), AlignX::right);
     text({inside.right(), inside.y + half * 0.55f + px(42)}, Type::label, ink2,
          fmt::format("= {} / {}", format_count(r.costs.separable_per_position()), format_count(r.costs.standard_per_position())), AlignX::right);
