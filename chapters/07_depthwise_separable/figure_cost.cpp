@@ -93,7 +93,8 @@ Layout lay_out(const Area& area) {
     l.caption = px(22);
     const float wires = px(128) * give, between = px(22);
     float y = area.y + px(24);
-    const float left = px(kWiresWidth), right_x = area.x + left + px(kGap), right_w = area.w - left - px(kGap);
+    // A narrower column takes from the wires first: the bricks keep their unit cell of 3 pixels
+    const float left = std::clamp(area.w - px(kGap + 18 + 432), px(200), px(kWiresWidth)), right_x = area.x + left + px(kGap), right_w = area.w - left - px(kGap);
     l.wires_standard = {area.x, y, left, wires};
     l.bricks_standard = {right_x, y, right_w - px(18), wires};
     y += wires + l.caption + between + px(18);
@@ -231,31 +232,35 @@ void draw_separable_bricks(const Area& room, const Result& r, const Wire& wire, 
                          format_count(r.costs.separable_per_position()))}));
 }
 
-void draw_bar_pair(ImVec2 at, const std::string& title, std::array<double, 3> cost, const std::array<std::string, 4>& words) {
+void draw_bar_pair(ImVec2 at, float width, const std::string& title, std::array<double, 3> cost, const std::array<std::string, 4>& words) {
     // cost: standard, depthwise, pointwise; words: standard, separable, "= a + b"
-    const float label = px(80), full = px(188), bar = px(16);
-    const double scale = std::max(cost[0], cost[1] + cost[2]);
+    const float label = px(80), bar = px(16);
+    const double both = cost[1] + cost[2], scale = std::max(cost[0], both);
+    // Bars as long as their words leave room for
+    const auto room_for = [&](double total, float words_width) { return (width - label - px(9) - words_width) * static_cast<float>(scale / total); };
+    const float sum_width = text_width(Type::label_strong, words[1]) + px(9) + text_width(Type::caption, words[2]);
+    const float full = std::min({px(188), room_for(cost[0], text_width(Type::label_strong, words[0])), room_for(both, sum_width)});
     text(at, Type::label_strong, colour(Ink::ink), title);
     const auto row = [&](float y, const Text& name, const std::vector<Bar>& bars, double total, const std::string& number, const std::string& sum) {
         text({at.x, y + bar / 2}, Type::label, colour(Ink::ink2), tr(name), AlignX::left, AlignY::middle);
-        const float width = full * static_cast<float>(total / scale);
+        const float length = full * static_cast<float>(total / scale);
         stacked_bar({at.x + label, y, full, bar}, bars, scale);
-        float x = at.x + label + width + px(9);
+        float x = at.x + label + length + px(9);
         x += text({x, y + bar / 2}, Type::label_strong, colour(Ink::ink), number, AlignX::left, AlignY::middle);
         if (!sum.empty()) text({x + px(9), y + bar / 2}, Type::caption, colour(Ink::ink3), sum, AlignX::left, AlignY::middle);
     };
     row(at.y + px(23), {"standard", "标准"}, {{cost[0], with_alpha(colour(Ink::weights), 0.5f)}}, cost[0], words[0], "");
-    row(at.y + px(49), {"separable", "可分离"}, {{cost[1], colour(Ink::weights)}, {cost[2], with_alpha(colour(Ink::weights), 0.8f)}}, cost[1] + cost[2], words[1], words[2]);
+    row(at.y + px(49), {"separable", "可分离"}, {{cost[1], colour(Ink::weights)}, {cost[2], with_alpha(colour(Ink::weights), 0.8f)}}, both, words[1], words[2]);
 }
 
 void draw_bars(const Area& area, const Result& r) {
     const Costs& c = r.costs;
     const auto number = [](std::int64_t n) { return static_cast<double>(n); };
     const auto millions = [](std::int64_t n) { return fmt::format("{:.2f}", static_cast<double>(n) / 1e6); };
-    draw_bar_pair({area.x, area.y}, tr({"Parameters", "参数量"}), {number(c.standard_params), number(c.depthwise_params), number(c.pointwise_params)},
+    draw_bar_pair({area.x, area.y}, area.w, tr({"Parameters", "参数量"}), {number(c.standard_params), number(c.depthwise_params), number(c.pointwise_params)},
                   {format_count(c.standard_params), format_count(c.separable_params), fmt::format("= {} + {}", format_count(c.depthwise_params), format_count(c.pointwise_params)), ""});
     if (area.h < px(150)) return;
-    draw_bar_pair({area.x, area.y + px(92)}, tr({fmt::format("Multiply-adds, {0} × {0}", r.params.h), fmt::format("乘加次数（{0} × {0}）", r.params.h)}),
+    draw_bar_pair({area.x, area.y + px(92)}, area.w, tr({fmt::format("Multiply-adds, {0} × {0}", r.params.h), fmt::format("乘加次数（{0} × {0}）", r.params.h)}),
                   {number(c.standard_macs), number(c.depthwise_macs), number(c.pointwise_macs)},
                   {format_millions(number(c.standard_macs), 2), format_millions(number(c.separable_macs), 2),
                    fmt::format("= {} + {}", millions(c.depthwise_macs), millions(c.pointwise_macs)), ""});
@@ -302,7 +307,7 @@ void draw_ratio(FigureFrame& frame, Area room, const Result& r) {
     if (const auto guess = frame.guess("ratio")) draw_guess(plot, p.cout, *guess);
     plot.dot(p.cout, ratio, colour(Ink::accent));
     const bool is_left = p.cout > 128;
-    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, 10}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
+    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, -22}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
     // Dragging sets the nearest legal number of filters
     const Plot::Reading reading = plot.read("ratio-curve");
     if (reading.is_held) frame.set("cout", std::to_string(1 << std::clamp(static_cast<int>(std::lround(std::log2(std::max(reading.x, 1.0)))), 0, 10)));

@@ -238,7 +238,7 @@ void draw_alive(const Area& room, const Result& r) {
         legend -= px(34);
     }
     const double scale = static_cast<double>(std::max({r.residual.peak(), r.inverted.peak(), r.residual.peak_by_rows()}));
-    const float label_right = room.x + px(108), bars_x = room.x + px(118), width = room.w - px(118) - px(86);
+    const float label_right = room.x + px(128), bars_x = room.x + px(138), width = room.w - px(138) - px(86);
     const std::size_t count = r.residual.alive.size() + r.inverted.alive.size();
     const float gap = px(9), pitch = std::min(px(20), (room.h - px(30) - gap) / static_cast<float>(count));
     float y = room.y + px(28);

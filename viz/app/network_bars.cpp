@@ -93,7 +93,8 @@ void draw_time(NetworkView& view, const Area& row, const Area& bars) {
 }
 
 void explain_layer(const NetworkView& view, const Area& column, const LayerView& layer) {
-    std::vector<TipLine> lines{{layer.name, layer.kind},
+    std::vector<TipLine> lines{{layer.name, ""},
+                               {tr({"kind", "种类"}), layer.kind},
                                {tr({"input", "输入"}), fmt::format("{} × {} × {}", layer.in.c, layer.in.h, layer.in.w), colour(Ink::input)},
                                {tr({"output", "输出"}), fmt::format("{} × {} × {}", layer.out.c, layer.out.h, layer.out.w), colour(Ink::output)},
                                {tr({"multiply-adds", "乘加"}), format_count(layer.macs), colour(Ink::weights)},

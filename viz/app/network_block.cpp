@@ -120,11 +120,11 @@ void OpenBlock::draw(NetworkView& view, const Area& area) {
     for (std::size_t i = 0; i + 1 < sheets_.size(); ++i) {
         const float left = places[i].right() + px(6), right = places[i + 1].x - px(6), y = places[i].center().y, middle = (left + right) / 2;
         arrow({left, y}, {right, y}, colour(Ink::weights));
-        text({middle, y - px(20)}, Type::label, colour(Ink::weights), steps_[i].operation, AlignX::center);
+        text({middle, y - px(20)}, Type::caption, colour(Ink::weights), steps_[i].operation, AlignX::center);
         text({middle, y + px(7)}, Type::caption, colour(Ink::ink2), tr(steps_[i].activation), AlignX::center);
     }
     if (!block.has_shortcut) return;
-    const float from = places.front().center().x, to = places.back().center().x, y = places.front().bottom() + px(46), top = places.front().bottom() + px(6);
+    const float from = places.front().x + places.front().w * 0.8f, to = places.back().x + places.back().w * 0.8f, y = places.front().bottom() + px(46), top = places.front().bottom() + px(6);
     const std::string words = tr({"shortcut: input added", "捷径：加上输入"});
     const float half = text_width(Type::label, words) / 2 + px(12), middle = (from + to) / 2;
     const Colour ink = colour(Ink::input);

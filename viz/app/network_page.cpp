@@ -160,8 +160,9 @@ void GraphPage::draw_head(const Area& area) {
     const std::string photo = fmt::format("{}: {}", tr({"Photo", "照片"}), std::filesystem::path(model_.photo_name()).stem().string());
     const float menu = menu_button_width(photo);
     draw_photo_menu({area.right() - menu, area.y});
-    const Area right{area.right() - menu - px(40) - px(160), area.y - px(2), px(160), px(42)}, left{right.x - px(40) - px(160), right.y, px(160), px(42)};
-    if (left.x < x) return;  // a narrow window keeps the numbers; keyboard and links still set both
+    const float gap = px(28), width = std::min((area.right() - menu - x - 3 * gap) / 2, px(160));
+    const Area right{area.right() - menu - gap - width, area.y - px(2), width, px(42)}, left{right.x - gap - width, right.y, width, px(42)};
+    if (width < px(90)) return;  // a narrow window keeps the numbers; keyboard and links still set both
     if (const auto alpha = slide("alpha", left, {"Width α", "宽度 α"}, alphas_of(name_), fmt::format("{:g}", model_.alpha()))) change("alpha", *alpha);
     if (const auto size = slide("resolution", right, {"Resolution", "分辨率"}, kResolutions, std::to_string(model_.resolution()))) change("resolution", *size);
 }

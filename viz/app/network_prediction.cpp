@@ -73,13 +73,13 @@ void PredictionPanel::draw_channel(const NetworkView& view, const Area& area) {
     GridLook look;
     look.map = CellMap::weights;
     look.limit = limit;
-    look.cell = 26;
+    look.cell = 29;
     look.digits = 1;
     look.value = [this](int row, int column) { return kernel_(0, 0, row, column); };
-    draw_grid({area.x + (area.w - px(78)) / 2, y - px(9)}, kernel_.shape().h, kernel_.shape().w, look);
+    draw_grid({area.x + (area.w - px(87)) / 2, y - px(9)}, kernel_.shape().h, kernel_.shape().w, look);
     scale_magnitude({area.x, y + side + px(8)}, side, 0, 6, "");
     text({area.x, y + side + px(42)}, Type::caption, colour(Ink::ink3), tr({"before", "之前"}));
-    text({area.right(), y + side + px(8)}, Type::caption, colour(Ink::ink3), tr({"after ReLU6", "ReLU6 之后"}), AlignX::right);
+    text({area.right(), y + side + px(42)}, Type::caption, colour(Ink::ink3), tr({"after ReLU6", "ReLU6 之后"}), AlignX::right);
 }
 
 void PredictionPanel::draw(NetworkView& view, const Area& area) {

@@ -74,7 +74,7 @@ void BlockStrip::draw(NetworkView& view, const Area& area) {
     else dashed_frame(photo, colour(Ink::rule));
     text({area.x, photo.bottom() + px(6)}, Type::caption, colour(Ink::ink3), fmt::format("3 × {0} × {0}", model.resolution()));
     const Area room{area.x + px(148), area.y + px(36), area.w - px(148), 0};
-    const float side = std::min(px(52), room.w / static_cast<float>(model.blocks().size() - 1) - px(3));
+    const float side = std::min(px(52), (room.w - px(9 * 5)) / static_cast<float>(model.blocks().size() - 1) - px(4));
     const std::vector<Area> places = place(model, room, side);
     for (std::size_t i = 0; i < places.size(); ++i) {
         const BlockView& block = model.blocks()[i];

@@ -34,7 +34,8 @@ std::string block_of(const std::string& path) {
 
 int make_divisible(double value, int divisor) {
     // Round to the nearest multiple
-    const int nearest = std::max(divisor, static_cast<int>(value + divisor / 2.0) / divisor * divisor);
+    const int steps = static_cast<int>(value / divisor + 0.5);
+    const int nearest = std::max(divisor, steps * divisor);
     // Round up instead if that lost more than 10 %
     return nearest < 0.9 * value ? nearest + divisor : nearest;
 }
