@@ -15,7 +15,7 @@ using namespace kit;
 
 namespace {
 
-constexpr float kLeastFigureHeight = 620; // below that the figure's column scrolls instead of shrinking
+constexpr float kLeastFigureHeight = 700; // below that the figure's column scrolls instead of shrinking
 constexpr double kSaveEvery = 3;
 
 }  // namespace

@@ -33,7 +33,7 @@ bool is_solved(const Progress& progress, std::string_view number) { return solve
 void draw_parts(const Grid& grid) {
     constexpr int kFirst[] = {0, 4, 6}, kLast[] = {3, 5, 6};
     for (int part = 0; part < 3; ++part) {
-        const float half = px(50), left = grid.column(kFirst[part]) - (part == 2 ? px(88) : half), right = grid.column(kLast[part]) + (part == 2 ? px(62) : half);
+        const float unit = grid.area.w / kWidth, half = 50 * unit, left = grid.column(kFirst[part]) - (part == 2 ? 88 * unit : half), right = grid.column(kLast[part]) + (part == 2 ? 62 * unit : half);
         text({left, grid.area.y}, Type::label, colour(Ink::ink2), tr(part_title(part)));
         line({left, grid.area.y + px(26)}, {right, grid.area.y + px(26)}, colour(Ink::rule));
     }

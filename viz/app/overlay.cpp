@@ -56,7 +56,7 @@ Area Overlay::box_of(const Area& screen) const {
         return Area{std::round(screen.x + (screen.w - w) / 2), std::round(std::min(screen.y + y, screen.bottom() - h - px(16))), w, h};
     };
     switch (what_) {
-        case Floating::search: return centred(px(640), px(560), px(90));
+        case Floating::search: return centred(px(640), px(words_.empty() ? 76 : 560), px(90));
         case Floating::sheet: return centred(sheet_size().x, sheet_size().y, std::max(px(16), (screen.h - sheet_size().y) / 2));
         case Floating::settings: return centred(px(380), px(310), px(140));
         case Floating::contents: return {screen.x, screen.y, std::min(px(280), screen.w), screen.h};
