@@ -109,6 +109,15 @@ Layout lay_out(const Area& area) {
 
 std::string out_of(int count, const Text& words) { return fmt::format("{} {}", count, tr(words)); }
 
+/// Below a panel: what its wires are, where there is room for it, and the channels that go out.
+void caption(const Area& panel, const Text& words, int channels_out) {
+    const std::string out = tr({out_of(channels_out, {"out", ""}), fmt::format("输出 {}", channels_out)});
+    const float y = panel.bottom() + px(6);
+    text({panel.right(), y}, Type::caption, colour(Ink::output), out, AlignX::right);
+    if (text_width(Type::caption, tr(words)) + text_width(Type::caption, out) + px(8) > panel.w) return;
+    text({panel.x, y}, Type::caption, colour(Ink::ink3), tr(words));
+}
+
 void draw_standard_wires(const Area& panel, const Params& p, const Wire& wire, Hover& hover) {
     const NodeRow top = node_row(panel, panel.y + px(5), p.cin), bottom = node_row(panel, panel.bottom() - px(5), p.cout);
     text({panel.x, panel.y - px(24)}, Type::label_strong, colour(Ink::ink), tr({fmt::format("Standard {0} × {0}", p.k), fmt::format("标准 {0} × {0} 卷积", p.k)}));
@@ -119,9 +128,7 @@ void draw_standard_wires(const Area& panel, const Params& p, const Wire& wire, H
     line({top.x(top.node_of(wire.channel)), top.y}, {bottom.x(bottom.node_of(wire.filter)), bottom.y}, colour(Ink::accent), 2);
     draw_nodes(top, colour(Ink::input), top.node_of(wire.channel));
     draw_nodes(bottom, colour(Ink::output), bottom.node_of(wire.filter));
-    text({panel.x, panel.bottom() + px(6)}, Type::caption, colour(Ink::ink3),
-         tr({fmt::format("every wire is a {0} × {0} kernel", p.k), fmt::format("每条连线是一个 {0} × {0} 卷积核", p.k)}));
-    text({panel.right(), panel.bottom() + px(6)}, Type::caption, colour(Ink::output), tr({out_of(p.cout, {"out", ""}), fmt::format("输出 {}", p.cout)}), AlignX::right);
+    caption(panel, {fmt::format("every wire is a {0} × {0} kernel", p.k), fmt::format("每条连线是一个 {0} × {0} 卷积核", p.k)}, p.cout);
 }
 
 void draw_separable_wires(const Area& panel, const Params& p, const Wire& wire, Hover& hover) {
@@ -144,9 +151,8 @@ void draw_separable_wires(const Area& panel, const Params& p, const Wire& wire, 
     draw_nodes(top, colour(Ink::input), top.node_of(wire.channel));
     draw_nodes(inner, colour(Ink::inner), inner.node_of(wire.channel));
     draw_nodes(bottom, colour(Ink::output), bottom.node_of(wire.filter));
-    text({panel.x, panel.bottom() + px(6)}, Type::caption, colour(Ink::ink3),
-         tr({fmt::format("{0} of {1} × {1}, then {2} of 1 × 1", p.cin, p.k, p.cin * p.cout), fmt::format("先 {0} 条 {1} × {1}，再 {2} 条 1 × 1", p.cin, p.k, p.cin * p.cout)}));
-    text({panel.right(), panel.bottom() + px(6)}, Type::caption, colour(Ink::output), tr({out_of(p.cout, {"out", ""}), fmt::format("输出 {}", p.cout)}), AlignX::right);
+    caption(panel, {fmt::format("{0} of {1} × {1}, then {2} of 1 × 1", p.cin, p.k, format_count(p.cin * p.cout)),
+                    fmt::format("先 {0} 条 {1} × {1}，再 {2} 条 1 × 1", p.cin, p.k, format_count(p.cin * p.cout))}, p.cout);
 }
 
 /// Which cell of the bricks the pointer is on, as a wire.
