@@ -160,7 +160,8 @@ bool refresh_look() {
     struct Styled { ImGuiContext* context = nullptr; float scale = 0; bool is_dark = false; };
     static Styled styled;
     ImGuiContext* context = ImGui::GetCurrentContext();
-    const bool is_new = styled.context != context;  // the faces live in the context's atlas
+    // The faces live in the context's atlas; a new context may stand where an old one stood, but has drawn nothing yet
+    const bool is_new = styled.context != context || ImGui::GetFrameCount() == 0;
     const bool needs_style = is_new || styled.scale != scale() || styled.is_dark != ui().is_dark;
     if (needs_style) apply_theme();
     styled = {context, scale(), ui().is_dark};
