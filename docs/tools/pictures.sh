@@ -16,7 +16,7 @@ for folder in "$root"/chapters/[0-9][0-9]_*/; do
     "$program" shot "$number" --size 1600x1000 --out "$pictures/$number.png"
 done
 "$program" shot contents --size 1600x1000 --out "$pictures/contents.png"
-"$program" shot net/mobilenet_v2 --size 1600x1000 --out "$pictures/network.png"
+"$program" shot 'net/mobilenet_v2?photo=coffee' --size 1600x1000 --out "$pictures/network.png"
 
 # The tour: chapter 07 while the number of filters and the window change, then back to its first state
 frame=0
