@@ -167,3 +167,20 @@ TEST_CASE("07: a wire is a channel and a filter with a dash between; anything el
     CHECK(parse_wire({.cin = 4, .wire = "9-99"}).channel == 3);
     for (const char* bad : {"", "5", "5-", "-3", "a-b", "1-2x"}) CHECK_THROWS_AS(parse_wire({.wire = bad}), Error);
 }
+
+TEST_CASE("07: the numbers that the exercises state are counted ones") {
+    const Costs worked = count_costs({.cin = 8, .cout = 16});
+    CHECK(worked.depthwise_params == 80);
+    CHECK(worked.pointwise_params == 144);
+    CHECK(worked.separable_params == 224);
+    CHECK(worked.standard_params == 1168);
+    const Costs half = count_costs({.cin = 32, .cout = 64, .k = 5});
+    CHECK(half.depthwise_params == 832);
+    CHECK(half.pointwise_params == 2112);
+    CHECK(half.separable_params == 2944);
+    CHECK(count_costs({.cout = 128}).ratio() == doctest::Approx(0.1189).epsilon(0.001));
+    CHECK(100 * count_costs({}).pointwise_macs / count_costs({}).separable_macs == 78);
+    // Below one eighth needs more than 72 filters
+    CHECK(closed_ratio(72, 3) >= 1.0 / 8);
+    CHECK(closed_ratio(73, 3) < 1.0 / 8);
+}

@@ -313,7 +313,7 @@ void draw_ratio(FigureFrame& frame, Area room, const Result& r) {
     if (const auto guess = frame.guess("ratio")) draw_guess(plot, p.cout, *guess);
     plot.dot(p.cout, ratio, colour(Ink::accent));
     const bool is_left = p.cout > 128;
-    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, -22}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
+    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, ratio > 0.6 ? 6.0f : -22.0f}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
     // Dragging sets the nearest legal number of filters
     const Plot::Reading reading = plot.read("ratio-curve");
     if (reading.is_held) frame.set("cout", std::to_string(1 << std::clamp(static_cast<int>(std::lround(std::log2(std::max(reading.x, 1.0)))), 0, 10)));

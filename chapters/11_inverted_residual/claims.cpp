@@ -155,3 +155,23 @@ TEST_CASE("11: the network's own block and the lesson's run agree") {
     const Tensor in = Random(6).uniform_tensor(Shape(1, p.cin, p.h, p.h), -1, 1);
     CHECK(max_abs_difference(run(graph, Weights(std::move(tensors)), in), run_whole(p, w, in)) <= 1e-4f);
 }
+
+TEST_CASE("11: the numbers that the exercises state are counted ones") {
+    CHECK(inverted_block({.t = 6, .cin = 16, .cout = 16, .h = 14}).macs == 771456);
+    const Block strided = inverted_block({.t = 6, .cin = 16, .cout = 32, .s = 2, .h = 14});
+    CHECK(strided.stages[0].macs == 301056);
+    CHECK(strided.stages[1].macs == 42336);
+    CHECK(strided.stages[2].macs == 150528);
+    CHECK(strided.macs == 493920);
+    // Input and output take 0.60 MB whatever t is, the rows of the wide tensors 0.13 MB at t = 6 and 0.06 MB at t = 3
+    for (const int t : {3, 6}) {
+        const Alive rows = inverted_block({.t = t}).alive.back();
+        CHECK(rows.input + rows.output == doctest::Approx(0.60e6).epsilon(0.005));
+        CHECK(rows.inner + rows.inner2 == doctest::Approx(t == 6 ? 0.13e6 : 0.064e6).epsilon(0.02));
+    }
+    // "a fifth of the memory", and 16 channels at 56 x 56 are 0.2 MB
+    CHECK(inverted_block({}).peak() > 5 * inverted_block({}).peak_by_rows());
+    CHECK(4 * 16 * 56 * 56 == doctest::Approx(0.2e6).epsilon(0.005));
+    CHECK(round_channels(24, 0.75).wanted == doctest::Approx(18));
+    CHECK(round_channels(24, 0.75).used == 24);
+}
