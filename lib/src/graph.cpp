@@ -66,7 +66,8 @@ public:
     }
     Shape operator()(const ScaleChannelsNode&) const {
         expect_inputs(2);
-        CONVBOOK_REQUIRE(in(1) == Shape(in(0).n, in(0).c, 1, 1), "scale_channels: the gate is [N,C,1,1]; in=", in(0), ", gate=", in(1), ".");
+        const bool is_image = in(1) == Shape(in(0).n, in(0).c, 1, 1), is_matrix = in(1).rank == 2 && in(1).h == in(0).n && in(1).w == in(0).c;
+        CONVBOOK_REQUIRE(is_image || is_matrix, "scale_channels: the gate is [N,C,1,1] or [N,C]; in=", in(0), ", gate=", in(1), ".");
         return in();
     }
     Shape operator()(const ConcatNode&) const {

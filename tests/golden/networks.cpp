@@ -19,6 +19,24 @@ struct NetArguments {
     NetOptions options;
 };
 
+double number_of(const json& value, const std::string& key) {
+    CONVBOOK_REQUIRE(value.is_number(), "golden: \"", key, "\" is a number; got ", value.dump(), ". Correct the JSON file.");
+    return value.get<double>();
+}
+
+/// One entry of "args"; the names are those of torchvision's functions and of the reference networks.
+void read_argument(NetArguments& out, const std::string& key, const json& value) {
+    if (key == "alpha" || key == "width_mult" || key == "scale") out.scale = number_of(value, key);
+    else if (key == "num_classes") out.options.classes = integer_of(value, key);
+    else if (key == "groups") out.options.groups = integer_of(value, key);
+    else if (key == "width") out.options.width = integer_of(value, key);
+    else if (key == "reduction") out.options.reduction = integer_of(value, key);
+    else if (key == "bottleneck" && (value == "blog" || value == "out/4" || value == "paper")) out.options.bottleneck = value == "blog" ? Bottleneck::blog : Bottleneck::paper;
+    else if (key == "dropout") return;  // no part of eval mode
+    else if (key == "round_nearest" && value == 8) return;
+    else throw Unsupported(message("golden: the network argument \"", key, "\" = ", value.dump(), " is not known here."));
+}
+
 NetArguments read_arguments(const Case& c) {
     NetArguments out;
     out.options.resolution = c.integer("size");
@@ -27,21 +45,8 @@ NetArguments read_arguments(const Case& c) {
     const json none = json::object();
     const json& args = c.has_argument("args") ? c.argument("args") : none;
     CONVBOOK_REQUIRE(args.is_object(), "golden: \"args\" is an object; got ", args.dump(), ". Correct the JSON file.");
-    for (const auto& [key, value] : args.items()) {
-        const bool is_scale = key == "alpha" || key == "width_mult" || key == "scale";
-        CONVBOOK_REQUIRE(!is_scale || value.is_number(), "golden: \"", key, "\" is a number; got ", value.dump(), ". Correct the JSON file.");
-        if (is_scale) out.scale = value.get<double>();
-        else if (key == "num_classes") out.options.classes = integer_of(value, key);
-        else if (key == "dropout") continue;  // no part of eval mode
-        else if (key == "round_nearest" && value == 8) continue;
-        else throw Unsupported(message("golden: the network argument \"", key, "\" is not known here."));
-    }
+    for (const auto& [key, value] : args.items()) read_argument(out, key, value);
     return out;
-}
-
-bool is_known_net(const std::string& name) {
-    const auto& nets = list_nets();
-    return std::any_of(nets.begin(), nets.end(), [&](const NetInfo& net) { return net.name == name; });
 }
 
 constexpr double kLargestRun = 4e9;  // bytes; MobileNet v2 at 224 x 224 keeps 0.1e9, so more is a slip in the file, not a network
@@ -115,7 +120,7 @@ void check_rule(Case& c) {
 void check_net(Case& c) {
     const std::string name = c.text("net");
     if (name == "rule_check") return check_rule(c);
-    if (!is_known_net(name)) throw Unsupported(message("golden: the network \"", name, "\" does not exist here yet."));
+    if (find_net(parse_net_name(name).name) == nullptr) throw Unsupported(message("golden: the network \"", name, "\" does not exist here yet."));
     // Build the network, its weights and its input by rule, and keep every activation
     const NetArguments arguments = read_arguments(c);
     const Graph graph = build_net(name, arguments.scale, arguments.options);

@@ -35,7 +35,7 @@ constexpr Need kNeeds[] = {
     {"08", "12"}, {"09", "11"}, {"09", "13"}, {"10", "11"}, {"03", "15"}, {"12", "16"}, {"13", "16"}, {"11", "16"}, {"11", "14"}, {"15", "16"},
 };
 
-const NetworkEntry kNetworks[] = {{"mobilenet_v1", "MobileNet v1"}, {"mobilenet_v2", "MobileNet v2"}, {"shufflenet_v1", "ShuffleNet v1"}};
+const NetworkEntry kNetworks[] = {{"mobilenet_v1", "MobileNet v1"}, {"mobilenet_v2", "MobileNet v2"}, {"shufflenet_v1", "ShuffleNet v1", false}};
 
 }  // namespace
 
@@ -56,8 +56,8 @@ const Text& part_title(int part) {
 bool is_written(std::string_view number) { return kit::find_chapter(number) != nullptr; }
 
 bool has_network(std::string_view name) {
-    const auto& nets = list_nets();
-    return has_network_pages() && std::ranges::find(nets, name, &NetInfo::name) != nets.end();
+    const auto entry = std::ranges::find(kNetworks, name, &NetworkEntry::name);
+    return has_network_pages() && entry != std::end(kNetworks) && entry->has_page && find_net(std::string(name)) != nullptr;
 }
 
 }  // namespace convbook::app

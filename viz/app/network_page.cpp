@@ -1,4 +1,5 @@
 // The page of one network: its numbers, its widths and resolutions, a photo's way through it. Holds state and history; the parts draw themselves.
+#include "contents_list.h"
 #include "network_page.h"
 
 #include <fmt/format.h>
@@ -264,6 +265,10 @@ void draw_no_weights(NetworkView& view, const Area& area, std::string& path) {
 
 static const bool is_registered = register_network_page([](const std::string& net) -> std::unique_ptr<NetworkPage> {
     build_net(net, 1.0);  // throws, naming the networks that exist
+    std::string pages;
+    for (const NetworkEntry& entry : network_entries())
+        if (entry.has_page) pages += (pages.empty() ? "" : ", ") + entry.name;
+    CONVBOOK_REQUIRE(has_network(net), "network page: ", net, " has no page in the book; those with a page are ", pages, ". `convbook summary ", net, "` shows its layers and counts.");
     return std::make_unique<GraphPage>(net);
 });
 

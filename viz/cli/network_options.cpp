@@ -1,6 +1,8 @@
 // Reads the options that name a network. Leaves out the networks (lib) and what commands do with them.
 #include "cli/network_options.h"
 
+#include <algorithm>
+
 namespace convbook::cli {
 
 std::string known_nets() {
@@ -10,25 +12,43 @@ std::string known_nets() {
 }
 
 const NetInfo& require_net(const std::string& name) {
-    for (const NetInfo& info : list_nets())
-        if (info.name == name) return info;
+    if (const NetInfo* info = find_net(parse_net_name(name).name)) return *info;
     throw UsageError(message("There is no network \"", name, "\". Choose one of ", known_nets(), "."));
 }
 
 void NetworkOptions::add_to(CLI::App& command) {
     command.add_option("NET", net, "The network: " + known_nets())->required();
-    alpha_option = command.add_option("--alpha", alpha, "MobileNets: factor on every channel count");
-    scale_option = command.add_option("--scale", scale, "ShuffleNets: factor on every channel count");
+    const auto add = [&](const char* needs, const std::string& flag, auto& value, const char* text) {
+        CLI::Option* option = command.add_option(flag, value, text);
+        conditional.push_back({needs, option});
+        return option;
+    };
+    add("alpha", "--alpha", alpha, "MobileNets: factor on every channel count");
+    add("scale", "--scale", scale, "ShuffleNets: factor on every channel count");
+    add("groups", "--groups", options.groups, "ShuffleNet v1: groups of its pointwise convolutions, 1, 2, 3, 4 or 8");
+    add("bottleneck", "--bottleneck", bottleneck, "ShuffleNet v1: a quarter of the output (paper) or of what a shrinking unit adds (blog)")->check(CLI::IsMember({"paper", "blog"}));
+    add("width", "--width", options.width, "se_resnet: channels of its first layer");
+    add("reduction", "--reduction", options.reduction, "SE-ResNets: squeeze C channels to C / reduction")->check(CLI::PositiveNumber);
     command.add_option("--resolution", options.resolution, "Side of the square input");
     command.add_option("--classes", options.classes, "Outputs of the classifier; 0: the features only");
 }
 
+void NetworkOptions::refuse_unread(const NetInfo& info) const {
+    for (const auto& [needs, option] : conditional) {
+        const bool is_read = needs == info.scale_name || std::ranges::find(info.settings, needs) != info.settings.end();
+        if (is_read || option->count() == 0) continue;
+        const bool is_factor = needs == "alpha" || needs == "scale";
+        if (is_factor && !info.scale_name.empty()) throw UsageError(message(info.name, ": its factor on the channels is --", info.scale_name, ", not ", option->get_name(), "."));
+        throw UsageError(message(info.name, ": it has no ", option->get_name(), ". Leave it out."));
+    }
+}
+
 Graph NetworkOptions::build() const {
     const NetInfo& info = require_net(net);
-    const bool takes_scale = info.scale_name == "scale";
-    const CLI::Option* refused = takes_scale ? alpha_option : scale_option;
-    if (refused->count() > 0) throw UsageError(message(info.name, ": its factor on the channels is --", info.scale_name, ", not ", refused->get_name(), "."));
-    return understand([&] { return build_net(info.name, takes_scale ? scale : alpha, options); });
+    refuse_unread(info);
+    NetOptions built = options;
+    built.bottleneck = bottleneck == "blog" ? Bottleneck::blog : Bottleneck::paper;
+    return understand([&] { return build_net(net, info.scale_name == "scale" ? scale : alpha, built); });
 }
 
 }  // namespace convbook::cli

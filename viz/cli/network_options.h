@@ -2,6 +2,7 @@
 // Leaves out what the command does with it.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "convbook/nets.h"
@@ -13,12 +14,18 @@ struct NetworkOptions {
     std::string net;
     double alpha = 1, scale = 1;
     NetOptions options;
-    CLI::Option *alpha_option = nullptr, *scale_option = nullptr;
+    std::string bottleneck = "paper";
+    /// An option and what the network must have for it: a factor of that name, or a setting of NetInfo::settings.
+    struct Conditional { std::string needs; CLI::Option* option; };
+    std::vector<Conditional> conditional;
 
-    /// Adds NET, --alpha, --scale, --resolution and --classes; this object must outlive the parsing.
+    /// Adds NET, --alpha, --scale, --groups, --bottleneck, --width, --reduction, --resolution and --classes; this object must outlive the parsing.
     void add_to(CLI::App& command);
     /// Throws UsageError for an unknown network or values it cannot have.
     Graph build() const;
+
+private:
+    void refuse_unread(const NetInfo& info) const;
 };
 /// "mobilenet_v2, ...": for help and complaints.
 std::string known_nets();

@@ -14,8 +14,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A convention of the network itself rather than of the counting.
+// Conventions of the network itself rather than of the counting
 constexpr const char* kExpandsAtT1 = "t1_expansion";
+constexpr const char* kNoSeBias = "no_se_bias";
 
 struct Options {
     NetworkOptions network;
@@ -26,7 +27,8 @@ struct Options {
 std::string explain_conventions() {
     std::string text = "How to count, several with commas:";
     for (const ConventionInfo& info : list_counting_conventions()) text += "\n" + info.name + ": " + info.meaning;
-    return text + "\n" + kExpandsAtT1 + ": MobileNet v2 with the useless expansion of its first block";
+    text += std::string("\n") + kExpandsAtT1 + ": MobileNet v2 with the useless expansion of its first block";
+    return text + "\n" + kNoSeBias + ": SE-ResNets without biases in their squeeze-and-excitation";
 }
 
 Json dims(const Shape& shape) {
@@ -53,6 +55,7 @@ int run(const Options& given) {
     CountingConvention convention;
     for (const std::string& name : options.conventions) {
         if (name == kExpandsAtT1) options.network.options.expands_at_t1 = true;
+        else if (name == kNoSeBias) options.network.options.has_se_bias = false;
         else convention = understand([&] { return counting_convention(name, convention); });
     }
     const Graph graph = options.network.build();

@@ -26,7 +26,7 @@ struct AvgPoolNode { PoolParams params; };
 struct AdaptiveAvgPoolNode { Pair output = 1; };  ///< 1 x 1 is the global average
 struct LinearNode { int weight = -1, bias = -1; };
 struct AddNode {};
-struct ScaleChannelsNode {};                      ///< inputs: tensor, gate [N,C,1,1]
+struct ScaleChannelsNode {};                      ///< inputs: tensor, gate [N,C,1,1], or [N,C] as a linear layer gives it
 struct ConcatNode {};
 struct SliceNode { int first = 0, count = 0; };
 struct ShuffleNode { int groups = 1; };

@@ -36,7 +36,7 @@ public:
     Tensor operator()(const AdaptiveAvgPoolNode& pool) const { return pool.output == Pair(1) ? global_avg_pool(in_[0]) : adaptive_avg_pool2d(in_[0], pool.output); }
     Tensor operator()(const LinearNode& node) const { return linear(in_[0], weight(node.weight), weight(node.bias)); }
     Tensor operator()(const AddNode&) const { return add(in_[0], in_[1]); }
-    Tensor operator()(const ScaleChannelsNode&) const { return scale_channels(in_[0], in_[1]); }
+    Tensor operator()(const ScaleChannelsNode&) const { return scale_channels(in_[0], TensorView{in_[1].data, Shape(in_[0].shape.n, in_[0].shape.c, 1, 1)}); }
     Tensor operator()(const ConcatNode&) const { return concat(in_); }
     Tensor operator()(const SliceNode& slice) const { return slice_channels(in_[0], slice.first, slice.count); }
     Tensor operator()(const ShuffleNode& shuffle) const { return channel_shuffle(in_[0], shuffle.groups); }

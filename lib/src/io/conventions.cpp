@@ -71,7 +71,7 @@ private:
 
 /// The rows of the last layer, under the names that networks of the book give it.
 int count_classes(const SafetensorsFile& file, int fallback) {
-    for (const char* name : {"classifier.1.weight", "classifier.3.weight", "classifier.0.weight", "classifier.weight", "fc.weight"})
+    for (const char* name : {"classifier.6.weight", "classifier.1.weight", "classifier.3.weight", "classifier.0.weight", "classifier.weight", "fc.weight"})
         for (const TensorEntry& entry : file.entries())
             if (entry.name == name && entry.dims.size() == 2 && entry.dims[0] <= kLargestClassCount) return static_cast<int>(entry.dims[0]);
     return fallback;
@@ -90,7 +90,9 @@ ModelConventions read_conventions(const SafetensorsFile& file) {
     // How it is built
     out.options.conventions.pads_as_tensorflow = fields.word("pad_mode", "symmetric", {"tf_same", "symmetric"}) == "tf_same";
     out.options.conventions.has_batch_norm = fields.word("bn", "separate", {"folded", "separate"}) == "separate";
-    if (out.options.conventions.has_batch_norm) out.options.conventions.bn_eps = static_cast<float>(fields.real("bn_eps", 1e-5, 1e-12, 1));
+    if (out.options.conventions.has_batch_norm) out.options.conventions.bn_eps = static_cast<float>(fields.real("bn_eps", 0, 1e-12, 1));
+    out.options.conventions.is_megvii_shuffle = fields.word("shuffle", "none", {"none", "paper", "after_depthwise_inverse"}) == "after_depthwise_inverse";
+    out.options.groups = static_cast<int>(fields.number("groups", out.options.groups, 1, 8));
     // How its photos are prepared
     const Preprocess torchvision;
     std::copy(torchvision.mean, torchvision.mean + 3, out.mean);
