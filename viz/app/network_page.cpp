@@ -1,5 +1,4 @@
 // The page of one network: its numbers, its widths and resolutions, a photo's way through it. Holds state and history; the parts draw themselves.
-#include "contents_list.h"
 #include "network_page.h"
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "contents_list.h"
 #include "convbook/nets.h"
 #include "kit/interact.h"
 #include "kit/widgets.h"
