@@ -8,6 +8,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "convbook/backend.h"
+
 namespace convbook::console {
 namespace {
 
@@ -95,13 +97,29 @@ int run(const char* folder, const char* about, int argc, char** argv, Print prin
     add_options(app, lesson->fields(), options);
     try {
         app.parse(argc, argv);
+        active_backend_name();  // a wrong CONVBOOK_BACKEND is told before anything is printed
         return compute_and_print(folder, *lesson, options, print);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);
-        return complain(folder, 2, message(error.what(), ". --help shows the options."));
+        return complain(folder, 2, message(explain(app, error), ". --help shows the options."));
     } catch (const std::exception& error) {
         return complain(folder, 1, error.what());
     }
+}
+
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+    const std::string text = error.what(), mark = "Could not convert: ";
+    // "Could not convert: --alpha = x"
+    if (const std::size_t equals = text.find(" = "); text.starts_with(mark) && equals != std::string::npos) {
+        const std::string name = text.substr(mark.size(), equals - mark.size());
+        const CLI::Option* option = app.get_option_no_throw(name);
+        const std::string type = option ? option->get_type_name() : "";
+        const char* wanted = type.empty() ? "no value" : type.find("INT") != std::string::npos ? "a whole number below 2147483648" : "a number";
+        return message(name, " takes ", wanted, "; got \"", text.substr(equals + 3), "\"");
+    }
+    // "--k: 1 required TEXT missing"
+    if (text.ends_with(" missing") && text.find(": 1 required") != std::string::npos) return text.substr(0, text.find(':')) + " needs a value";
+    return text;
 }
 
 std::string text_of(const Values& values, std::string_view name) {

@@ -8,6 +8,11 @@
 #include "console/table.h"
 #include "convbook/lesson.h"
 
+namespace CLI {
+class App;
+class ParseError;
+}
+
 namespace convbook::console {
 
 /// A chapter's console face, called like main(); argv[0] is not read.
@@ -27,6 +32,9 @@ using Print = void (*)(const Settings& settings, const Values& values);
 /// Reads the options of the lesson in `folder`, computes, prints; returns the exit code: 0, or 2 with one line on stderr for a state
 /// that the lesson refuses or an option it does not know, or 1 if the computation failed.
 int run(const char* folder, const char* about, int argc, char** argv, Print print);
+
+/// What was wrong with the command line, without the full stop: CLI11's own words, in a sentence where they are none.
+std::string explain(const CLI::App& app, const CLI::ParseError& error);
 
 /// The text of one value by name; our own fault if the lesson has none of that name.
 std::string text_of(const Values& values, std::string_view name);

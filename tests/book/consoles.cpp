@@ -97,3 +97,41 @@ TEST_CASE("the program refuses unknown words with exit code 2 and names what the
     CHECK(run(program("convbook") + " nonsense").error.find("chapter, ") != std::string::npos);
     CHECK(run(program("convbook") + " --help").exit_code == 0);
 }
+
+TEST_CASE("numbers that are none, in range or out of it, are refused in a sentence of ours") {
+    const std::string cb = program("convbook"), net = cb + " summary mobilenet_v2 ";
+    for (const std::string words : {"--alpha nan", "--alpha inf", "--alpha -1", "--alpha x", "--resolution 0", "--resolution 1.5", "--resolution 99999999999", "--classes -1", "--nope"}) check_refused(net + words);
+    CHECK(run(net + "--alpha x").error.find("--alpha takes a number; got \"x\"") != std::string::npos);
+    CHECK(run(net + "--resolution 1.5").error.find("--resolution takes a whole number") != std::string::npos);
+    CHECK(run(program("ch07_depthwise_separable") + " --cin").error.find("--cin needs a value") != std::string::npos);
+    CHECK(run(net + "--json=x").error.find("--json takes no value") != std::string::npos);
+    check_refused(cb + " bench --sec nan");
+}
+
+TEST_CASE("a wrong CONVBOOK_BACKEND fails before anything is printed, and an empty one is none") {
+    for (const std::string words : {"/convbook read 07", "/convbook chapter 07", "/convbook backends", "/ch07_depthwise_separable"}) {
+        const std::string command = std::string(CONVBOOK_BINARY_DIR) + "/bin" + words;
+        INFO(words);
+        const Outcome wrong = run("CONVBOOK_BACKEND=avx1024 " + command);
+        CHECK(wrong.exit_code == 1);
+        CHECK(wrong.out.empty());
+        CHECK(wrong.error.find("got \"avx1024\"") != std::string::npos);
+        CHECK(run("CONVBOOK_BACKEND= " + command).exit_code == 0);
+    }
+}
+
+TEST_CASE("a CONVBOOK_DATA that is no folder is named") {
+    for (const std::string& data : {std::string("/no/such/folder"), std::string("/dev/null"), std::string(5000, 'x')}) {
+        const Outcome outcome = run("CONVBOOK_DATA=" + data + " " + program("convbook") + " predict photo.jpg --net mobilenet_v2");
+        CHECK(outcome.exit_code == 1);
+        CHECK(outcome.error.find("CONVBOOK_DATA is \"" + data + "\"") != std::string::npos);
+    }
+}
+
+TEST_CASE("ui: a folder or a picture in a script's place is said to be none") {
+    const std::string ui = program("convbook") + " ui ";
+    if (run(ui + "--help").exit_code != 0) return;  // built without the app
+    CHECK(run(ui + root().string()).error.find("cannot be read") != std::string::npos);
+    CHECK(run(ui + program("convbook")).error.find("is not a text file") != std::string::npos);
+    check_refused(program("convbook") + " shot 07 --out /dev/null --scale nan");
+}

@@ -102,7 +102,7 @@ Run set_up(CLI::App& app) {
     app.add_option("--filter", options->filter, "Only what matches this regular expression: dw3, 'net .* avx512', ui");
     app.add_option("--backend", options->backend, "Only this backend; otherwise all that work here");
     app.add_option("--threads", options->threads, "Threads");
-    app.add_option("--sec", options->seconds, "Seconds for each kernel; networks take five times as long")->check(CLI::Range(0.001, 60.0));
+    app.add_option("--sec", options->seconds, "Seconds for each kernel; networks take five times as long")->check(number_in(0.001, 60.0));
     return [options] { return run_bench(*options); };
 }
 

@@ -9,6 +9,9 @@
 #include <memory>
 #include <new>
 
+#include "console/console.h"
+#include "convbook/backend.h"
+
 namespace convbook::cli {
 namespace {
 
@@ -29,11 +32,12 @@ std::string command_names() {
     return names;
 }
 
-// The first word, unless it is an option, must be a command: CLI11's own message would not list them
+// The first word, unless it asks for help, must be a command: CLI11's own message would not list them
 void require_command(int argc, const char* const* argv) {
     if (argc < 2) throw UsageError("Which command? Choose one of " + command_names() + "; `convbook --help` explains them.");
     const std::string word = argv[1];
-    if (word.starts_with("-")) return;
+    if (word == "-h" || word == "--help") return;
+    if (word.starts_with("-")) throw UsageError(message("A command comes before its options; got \"", word, "\". Choose one of ", command_names(), "."));
     const bool known = std::any_of(commands().begin(), commands().end(), [&](const Command& c) { return c.name == word; });
     if (!known) throw UsageError(message("There is no command \"", word, "\". Choose one of ", command_names(), "."));
 }
@@ -55,12 +59,25 @@ int dispatch(int argc, const char* const* argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return program.exit(error);  // --help: printed to stdout
-        throw UsageError(message(error.what(), ". `convbook ", argc > 1 ? argv[1] : "", " --help` shows what there is."));
+        const std::vector<CLI::App*> chosen = program.get_subcommands();
+        throw UsageError(message(console::explain(chosen.empty() ? program : *chosen.front(), error), ". `convbook ", chosen.empty() ? "" : chosen.front()->get_name() + " ",
+                                 "--help` shows what there is."));
     }
+    // A wrong CONVBOOK_BACKEND is told before anything is printed
+    active_backend_name();
     return run();
 }
 
 }  // namespace
+
+CLI::Validator number_in(double low, double high) {
+    const auto check = [low, high](std::string& text) {
+        double number = 0;
+        const bool is_good = CLI::detail::lexical_cast(text, number) && number >= low && number <= high;
+        return is_good ? std::string() : message("a number in ", low, "..", high, " belongs here; got ", text);
+    };
+    return CLI::Validator(check, message("in ", low, "..", high), "number_in");
+}
 
 bool register_command(const char* name, const char* help, SetUp set_up) {
     const auto place = std::find_if(commands().begin(), commands().end(), [&](const Command& c) { return c.name > name; });

@@ -28,6 +28,9 @@ auto understand(Read&& read) {
     }
 }
 
+/// Accepts numbers in low..high; CLI::Range lets nan through.
+CLI::Validator number_in(double low, double high);
+
 using Run = std::function<int()>;
 /// Adds a command's options to `options` and returns what runs it after they were read. Results go to stdout, all else to stderr.
 using SetUp = Run (*)(CLI::App& options);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -33,7 +34,9 @@ struct Answer {
 
 std::string where_weights_come_from(const std::string& net) {
     const auto folder = data_folder();
-    const std::string looked = folder.empty() ? "No data folder was found: set CONVBOOK_DATA to a folder with a subfolder \"weights\"."
+    const char* said = std::getenv("CONVBOOK_DATA");
+    const std::string set_it = "set CONVBOOK_DATA to a folder with a subfolder \"weights\".";
+    const std::string looked = folder.empty() ? (said && *said ? message("CONVBOOK_DATA is \"", said, "\", which is not a folder that can be read: ", set_it) : "No data folder was found: " + set_it)
                                               : "Looked in " + (folder / "weights").string() + " for a file whose metadata says \"architecture\": \"" + net + "\".";
     return message("There are no trained weights for ", net, ". ", looked, " Or give a safetensors file with torchvision's tensor names: --weights FILE. From PyTorch such a file is saved with "
                    "safetensors.torch.save_file(torchvision.models.", net, "(weights=\"DEFAULT\").state_dict(), \"", net, ".safetensors\").");

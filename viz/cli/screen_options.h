@@ -17,8 +17,8 @@ struct ScreenOptions {
 
     void add_to(CLI::App& app) {
         app.add_option("--size", size, "Logical pixels, as 1600x1000");
-        app.add_option("--scale", scale, "Device pixels per logical pixel")->check(CLI::Range(0.5, 4.0));
-        app.add_option("--text-scale", text_scale, "The reader's text scale")->check(CLI::Range(1.0, 2.0));
+        app.add_option("--scale", scale, "Device pixels per logical pixel")->check(number_in(0.5, 4.0));
+        app.add_option("--text-scale", text_scale, "The reader's text scale")->check(number_in(1.0, 2.0));
         app.add_option("--lang", language, "Language")->check(CLI::IsMember({"en", "zh"}));
         app.add_option("--theme", theme, "Theme")->check(CLI::IsMember({"light", "dark"}));
     }

@@ -1,6 +1,8 @@
 // `convbook ui SCRIPT`: replays input against the off-screen book, takes pictures, checks what is shown; exit code 1 if something was not so.
 // Leaves out the language of scripts (kit/script.h).
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -20,9 +22,13 @@ struct Options {
 
 std::string read_script(const std::string& path) {
     if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+    std::error_code ignored;
     std::ifstream file(path, std::ios::binary);
-    CONVBOOK_REQUIRE(file, "ui: the script ", path, " cannot be read; give the path of a text file, or - for standard input.");
-    return {std::istreambuf_iterator<char>(file), {}};
+    CONVBOOK_REQUIRE(file && !std::filesystem::is_directory(path, ignored), "ui: the script ", path, " cannot be read; give the path of a text file, or - for standard input.");
+    const std::string script{std::istreambuf_iterator<char>(file), {}};
+    const bool is_text = std::none_of(script.begin(), script.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t'; });
+    CONVBOOK_REQUIRE(is_text, "ui: ", path, " is not a text file; a script has one command a line, `convbook ui --help` lists them.");
+    return script;
 }
 
 int replay(Options& options) {

@@ -55,15 +55,15 @@ public:
         if (!list.is_array() || list.size() != 3) refuse(key, "has three numbers, one a channel");
         for (std::size_t c = 0; c < 3; ++c) values[c] = static_cast<float>(checked(key, list[c], low, high));
     }
+    [[noreturn]] void refuse(const char* key, const std::string& why) const {
+        throw Error(message("conventions: ", file_.name(), ": metadata field ", key, " ", why, ". Correct it in the file's metadata."));
+    }
 
 private:
     double checked(const char* key, const Json& value, double low, double high) const {
         if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high))
             refuse(key, message("is a number in ", low, "..", high, "; it says ", value.dump().substr(0, 80)));
         return value.get<double>();
-    }
-    [[noreturn]] void refuse(const char* key, const std::string& why) const {
-        throw Error(message("conventions: ", file_.name(), ": metadata field ", key, " ", why, ". Correct it in the file's metadata."));
     }
     const SafetensorsFile& file_;
     Json conventions_;
@@ -105,6 +105,7 @@ ModelConventions read_conventions(const SafetensorsFile& file) {
     // What its classes are called
     out.label_offset = fields.whole("label_offset", out.options.classes == 1001 ? 1 : 0, 0, 1);
     out.labels = fields.text("labels", out.options.classes == 1001 ? "imagenet_1001.txt" : out.options.classes == 1000 ? "imagenet_1000.txt" : "");
+    if (out.labels.find_first_of("/\\") != std::string::npos) fields.refuse("labels", message("is the name of a file, without folders; it says ", out.labels.substr(0, 80)));
     out.licence = fields.text("licence");
     out.source = fields.text("source");
     return out;

@@ -36,10 +36,10 @@ fs::path users_data_folder() {
 }  // namespace
 
 fs::path data_folder() {
-    // What the reader says goes first, and alone
-    if (const char* said = std::getenv("CONVBOOK_DATA"); said && *said) return fs::is_directory(said) ? fs::path(said) : fs::path();
-    // Else the usual places, in order
     std::error_code error;
+    // What the reader says goes first, and alone
+    if (const char* said = std::getenv("CONVBOOK_DATA"); said && *said) return fs::is_directory(said, error) ? fs::path(said) : fs::path();
+    // Else the usual places, in order
     for (const fs::path& folder : {fs::current_path(error).parent_path() / "shared", beside_checkout(), users_data_folder()})
         if (!folder.empty() && holds_data(folder)) return folder;
     return {};

@@ -36,15 +36,29 @@ std::size_t ppm_header_bytes(std::span<const unsigned char> bytes) {
     return at + 1;
 }
 
+bool begins_with(std::span<const unsigned char> bytes, std::string_view mark) { return bytes.size() > mark.size() && std::memcmp(bytes.data(), mark.data(), mark.size()) == 0; }
+
 /// Whether the format promises bytes that are not there: the decoder would fill them with grey without a word.
 bool is_cut_off(std::span<const unsigned char> bytes, std::size_t values) {
-    const auto begins = [&](std::string_view mark) { return bytes.size() > mark.size() && std::memcmp(bytes.data(), mark.data(), mark.size()) == 0; };
     // A JPEG may carry a whole thumbnail in front: the end must follow the last start of scan
-    if (begins("\xff\xd8")) return find_last(bytes, {0xff, 0xd9}) <= find_last(bytes, {0xff, 0xda});
-    if (begins("\x89PNG")) return find_last(bytes, {'I', 'E', 'N', 'D'}) < 0;
-    if (begins("P5") || begins("P6")) return bytes.size() < ppm_header_bytes(bytes) + values;
-    if (begins("BM") && bytes.size() >= 6) return bytes.size() < (bytes[2] | bytes[3] << 8 | bytes[4] << 16 | static_cast<std::size_t>(bytes[5]) << 24);
+    if (begins_with(bytes, "\xff\xd8")) return find_last(bytes, {0xff, 0xd9}) <= find_last(bytes, {0xff, 0xda});
+    if (begins_with(bytes, "\x89PNG")) return find_last(bytes, {'I', 'E', 'N', 'D'}) < 0;
+    if (begins_with(bytes, "P5") || begins_with(bytes, "P6")) return bytes.size() < ppm_header_bytes(bytes) + values;
+    if (begins_with(bytes, "BM") && bytes.size() >= 6) return bytes.size() < (bytes[2] | bytes[3] << 8 | bytes[4] << 16 | static_cast<std::size_t>(bytes[5]) << 24);
     return false;
+}
+
+struct Sides { std::uint64_t width = 0, height = 0; };
+
+/// As a PNG's header says them: stb takes a huge one for an unknown type. 0 for all other files.
+Sides png_sides(std::span<const unsigned char> bytes) {
+    if (!begins_with(bytes, "\x89PNG") || bytes.size() < 24) return {};
+    const auto side = [&](std::size_t at) {
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < 4; ++i) value = value << 8 | bytes[at + i];
+        return value;
+    };
+    return {side(16), side(20)};
 }
 
 int round_half_to_even(int numerator_of_half) {
@@ -60,6 +74,9 @@ Image decode_image(std::span<const unsigned char> bytes, const std::string& name
     CONVBOOK_REQUIRE(bytes.size() <= INT_MAX, "load_image: ", name, " is larger than an image file can be here; size=", bytes.size(), " bytes.");
     // stb reads these tables already when asked for the size
     CONVBOOK_REQUIRE(io::has_sound_huffman_tables(bytes), "load_image: ", name, " is damaged (a Huffman table has more than 256 codes). Get the file again.");
+    const Sides png = png_sides(bytes);
+    CONVBOOK_REQUIRE(png.width * png.height <= max_pixels, "load_image: ", name, " has too many pixels; size=", png.width, " x ", png.height, ", limit=", max_pixels,
+                     ". Make it smaller first.");
     const int size = static_cast<int>(bytes.size());
     int width = 0, height = 0, channels = 0;
     CONVBOOK_REQUIRE(stbi_info_from_memory(bytes.data(), size, &width, &height, &channels) == 1, "load_image: ", name,

@@ -90,7 +90,10 @@ Image resize_bilinear(const Image& in, int width, int height) {
 Image resize_short_side(const Image& in, int size) {
     CONVBOOK_REQUIRE(in.width > 0 && in.height > 0, "resize_short_side: an image has at least one pixel; in=", in.width, " x ", in.height, ".");
     const int shorter = std::min(in.width, in.height);
-    const auto scaled = [&](int side) { return side == shorter ? size : static_cast<int>(static_cast<long long>(size) * side / shorter); };
+    const long long longer = static_cast<long long>(size) * std::max(in.width, in.height) / shorter;
+    CONVBOOK_REQUIRE(longer <= kMaxSide, "resize_short_side: no side becomes longer than ", kMaxSide, " pixels; in=", in.width, " x ", in.height, ", short side to ", size,
+                     ", long side to ", longer, ". The image is too narrow: cut a less narrow piece out of it.");
+    const auto scaled = [&](int side) { return side == shorter ? size : static_cast<int>(longer); };
     return resize_bilinear(in, scaled(in.width), scaled(in.height));
 }
 

@@ -98,7 +98,7 @@ TEST_CASE("conventions: a file says padding, folding, statistics, channel order 
 TEST_CASE("conventions: values without sense are refused by field name") {
     for (const auto& [metadata, field] : std::vector<std::pair<std::string, std::string>>{
              {R"({"alpha":"wide"})", "alpha"}, {R"({"alpha":"-1"})", "alpha"}, {R"({"alpha":"nan"})", "alpha"}, {R"({"num_classes":"1e30"})", "num_classes"}, {R"({"input_size":"0"})", "input_size"},
-             {R"({"conventions":"[]"})", "conventions"}, {R"({"conventions":"{"})", "conventions"}, {R"({"conventions":"{\"std\":[0,1,1]}"})", "std"},
+             {R"({"labels":"../../passwords"})", "labels"}, {R"({"conventions":"[]"})", "conventions"}, {R"({"conventions":"{"})", "conventions"}, {R"({"conventions":"{\"std\":[0,1,1]}"})", "std"},
              {R"({"conventions":"{\"mean\":[1,2]}"})", "mean"}, {R"({"conventions":"{\"mean\":\"x\"}"})", "mean"}, {R"({"conventions":"{\"pad_mode\":\"odd\"}"})", "pad_mode"},
              {R"({"conventions":"{\"bn\":7}"})", "bn"}, {R"({"conventions":"{\"crop\":1000000000}"})", "crop"}, {R"({"conventions":"{\"label_offset\":2}"})", "label_offset"}}) {
         CAPTURE(metadata);

@@ -85,6 +85,13 @@ TEST_CASE("resize: the short side gets the size, the long one its share rounded 
     CHECK(tall.height == 24);
 }
 
+TEST_CASE("resize: an image so narrow that its long side would not fit is refused, whatever the product is") {
+    for (const int length : {30000, 16777216, 16777217}) {  // the last two times 256 are 0 and 256 in 32 bits
+        Image line{1, length, std::vector<std::uint8_t>(static_cast<std::size_t>(length) * 3, 7)};
+        CHECK(says(error_of([&] { resize_short_side(line, 256); }), "too narrow"));
+    }
+}
+
 TEST_CASE("center crop: half a pixel of offset goes to the even side") {
     const auto left_of = [](int width, int crop) {
         const Image in = image_of(width, 1), out = center_crop(in, crop, 1);
@@ -137,6 +144,10 @@ TEST_CASE("images: missing, empty, not an image, cut off: each says which") {
 TEST_CASE("images: a header that promises billions of pixels is refused before they are allocated") {
     CHECK(says(refusal(bytes_of("P6\n60000 60000\n255\n")), "too many pixels"));
     CHECK(says(error_of([] { decode_image(png_of(image_of(40, 30)), "photo", 1000); }), "40 x 30"));
+    // More than the decoder itself would understand
+    Bytes png = png_of(image_of(40, 30));
+    for (const std::size_t high_byte : {16u, 20u}) png[high_byte] = 0x7f;
+    CHECK(says(refusal(png), "too many pixels; size=2130706472 x 2130706462"));
 }
 
 TEST_CASE("images: a photo cut anywhere is refused, never half grey") {
