@@ -132,6 +132,8 @@ void NetworkModel::build_views() {
 void NetworkModel::start_run() {
     needs_run_ = false;
     trouble_ = {};
+    // What still runs belongs to another photo or width
+    run_job_.stop();
     if (photo_name_.empty()) {
         run_.reset();
         trouble_ = {"There is no photo yet. Drop one on the window.", "还没有照片，把一张照片拖进窗口即可。"};

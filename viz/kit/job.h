@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace convbook::kit {
 
@@ -32,8 +33,6 @@ public:
         stop();
         control_ = std::make_unique<JobControl>();
         is_done_.store(false);
-        result_.reset();
-        error_.clear();
         thread_ = std::thread([this, work = std::move(work), control = control_.get()] {
             try {
                 result_ = work(*control);
@@ -43,9 +42,12 @@ public:
             is_done_.store(true);
         });
     }
+    /// Cancels, waits, and forgets what came of it.
     void stop() {
         if (control_) control_->cancel();
         if (thread_.joinable()) thread_.join();
+        result_.reset();
+        error_.clear();
     }
     bool is_running() const { return thread_.joinable() && !is_done_.load(); }
     float share() const { return control_ ? control_->share() : 0; }
@@ -54,9 +56,10 @@ public:
     std::optional<Result> take() {
         if (!thread_.joinable() || !is_done_.load()) return {};
         thread_.join();
-        return std::move(result_);
+        return std::exchange(result_, std::nullopt);
     }
-    const std::string& error() const { return error_; }
+    /// Why the last job gave no result; empty until take() has found it ended, for until then the text is the thread's.
+    std::string error() const { return thread_.joinable() ? std::string() : error_; }
 
 private:
     std::unique_ptr<JobControl> control_;
