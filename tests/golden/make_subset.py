@@ -198,23 +198,34 @@ def by_rule(salt, key, shape, gain):
     return torch.from_numpy(u.astype(np.float32).reshape(shape))
 
 
+NETS = (  # torchvision's name, side of the photo, gain of the weight rule, arguments, modules whose output is recorded
+    ("mobilenet_v2", 32, 6.0, dict(width_mult=0.35, num_classes=10), ("features.0", "features.1", "features.5", "features.7.conv.0", "features.18")),
+    ("mobilenet_v2", 40, 6.0, dict(width_mult=1.4, num_classes=5), ("features.0", "features.1", "features.5", "features.7.conv.0", "features.18")),
+    ("mobilenet_v3_large", 32, 6.0, dict(width_mult=0.75, num_classes=10), ("features.0", "features.4.block.2", "features.16")),
+    ("shufflenet_v2_x1_5", 32, 2.5, dict(num_classes=10), ("conv1", "stage2.0", "stage3.7", "conv5")),
+    ("squeezenet1_1", 33, 6.0, dict(num_classes=10), ("features.0", "features.3.squeeze", "features.12")),
+    ("resnet18", 32, 2.5, dict(num_classes=10), ("bn1", "maxpool", "layer1.1", "layer4.0")),
+    ("resnext50_32x4d", 32, 2.5, dict(num_classes=10), ("maxpool", "layer1.0", "layer2.0.downsample", "layer4.2")),
+)
+
+
 def nets(out):
     from torchvision import models
-    salt, gain = "clone", 6.0
-    for size, arguments in ((32, dict(width_mult=0.35, num_classes=10)), (40, dict(width_mult=1.4, num_classes=5))):
-        net = models.mobilenet_v2(weights=None, **arguments).eval()
+    salt = "clone"
+    for kind, size, gain, arguments, modules in NETS:
+        net = getattr(models, kind)(weights=None, **arguments).eval()
         net.load_state_dict({key: value if "num_batches" in key else by_rule(salt, key, value.shape, gain) for key, value in net.state_dict().items()})
         taps = {}
-        for name in ("features.0", "features.1", "features.5", "features.7.conv.0", "features.18"):
-            net.get_submodule(name).register_forward_hook(lambda module, inputs, result, name=name: taps.update({name: result}))
+        for name in modules:
+            net.get_submodule(name).register_forward_hook(lambda module, inputs, result, name=name: taps.update({name: result.clone()}))
         with torch.no_grad():
             y = net(torch.from_numpy(hashed(f"{salt}/input", 3 * size * size).astype(np.float32)).reshape(1, 3, size, size))
         listed = {name: dict(shape=list(t.shape), mean=t.double().mean().item(), std=t.double().std(unbiased=False).item(), absmax=t.abs().max().item())
                   for name, t in taps.items()}
-        out.case("MobileNet v2", dict(net="mobilenet_v2", args=arguments, size=size, params=sum(p.numel() for p in net.parameters()), gain=gain, salt=salt, taps=listed),
+        out.case(kind, dict(net=kind, args=arguments, size=size, params=sum(p.numel() for p in net.parameters()), gain=gain, salt=salt, taps=listed),
                  y=y, **{f"tap.{name}": t.flatten()[:64] for name, t in taps.items()})
     shapes = {"features.0.0.weight": (32, 3, 3, 3), "features.1.conv.0.1.weight": (32,), "classifier.1.bias": (1000,), "features.18.1.running_var": (1280,)}
-    out.case("the first values of the weight rule", dict(net="rule_check", salt=salt), **{key: by_rule(salt, key, shape, gain).flatten()[:8] for key, shape in shapes.items()})
+    out.case("the first values of the weight rule", dict(net="rule_check", salt=salt), **{key: by_rule(salt, key, shape, 6.0).flatten()[:8] for key, shape in shapes.items()})
 
 
 def main():
