@@ -111,13 +111,13 @@ void explain_layer(const NetworkView& view, const Area& column, const LayerView&
 void draw_layer_bars(NetworkView& view, const Area& area) {
     const auto& layers = view.model.layers();
     const float left = px(116), right = px(148);
-    const float room = (area.h - px(34)) / 3;
+    const float room = (area.h - px(42)) / 3;
     Area lane{area.x + left, area.y, area.w - left - right, area.h};
     // The open block's layers are banded, through all rows
     for (std::size_t i = 0; i < layers.size(); ++i)
         if (layers[i].block == view.block) fill({bar_x(lane, i, layers.size()), area.y + px(6), lane.w / static_cast<float>(layers.size()), area.h - px(6)}, colour(Ink::accent_tint));
     draw_legend(area);
-    float y = area.y + px(14);
+    float y = area.y + px(24);
     for (const Row& what : rows_of(view.model)) {
         draw_row(view, area, {lane.x, y, lane.w, room - px(8)}, what);
         y += room;

@@ -19,6 +19,13 @@ std::string shape_words(const Shape& s) { return fmt::format("{} × {} × {}", s
 
 }  // namespace
 
+std::string block_name(const BlockView& block, bool is_short) {
+    if (block.is_numbered()) return is_short ? block.title : fmt::format("{} {}", tr({"Block", "模块"}), block.title);
+    if (block.title == "stem") return tr(is_short ? Text{"stem", "起始层"} : Text{"Stem", "起始层"});
+    if (block.title == "head") return tr(is_short ? Text{"head", "末端层"} : Text{"Head", "末端层"});
+    return tr({"Classifier", "分类器"});
+}
+
 std::string block_words(const BlockView& block) {
     std::string words;
     if (block.t > 0) {
@@ -104,8 +111,7 @@ void OpenBlock::draw_sheet(NetworkView& view, Sheet& sheet, const Area& area, st
 
 void OpenBlock::draw(NetworkView& view, const Area& area) {
     const BlockView& block = view.model.blocks()[static_cast<std::size_t>(view.block)];
-    const std::string name = block.is_numbered() ? fmt::format("{} {}", tr({"Block", "模块"}), block.title) : block.title == "stem" ? tr({"Stem", "起始层"}) : block.title == "head" ? tr({"Head", "末端层"}) : tr({"Classifier", "分类器"});
-    const float used = text({area.x, area.y}, Type::figure_question, colour(Ink::ink), name);
+    const float used = text({area.x, area.y}, Type::figure_question, colour(Ink::ink), block_name(block, false));
     text({area.x + used + px(14), area.y + px(3)}, Type::label, colour(Ink::ink2), block_words(block));
     // Sheets share the width as in a region of 1058; fewer of them leave room at the right
     const float unit = std::min(area.w / px(1058), (area.h - px(112)) / px(kSheetHeight));

@@ -77,6 +77,8 @@ public:
     Tensor kernel_of(const std::string& layer, int channel) const;
     /// Why there are no maps: no weights for this width, or a file that failed. Empty if there are.
     const Text& trouble() const { return trouble_; }
+    /// What the weights on show were made for; null without any.
+    const ModelConventions* conventions() const { return weights_ ? &weights_->conventions : nullptr; }
     bool has_weights() const { return weights_.has_value(); }
 
     /// Runs the network several times and keeps each layer's median.

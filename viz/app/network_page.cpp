@@ -157,6 +157,12 @@ void GraphPage::draw_head(const Area& area) {
     number(format_count(model_.cost().params), tr({"parameters  ·", "个参数  ·"}));
     number(format_millions(static_cast<double>(model_.cost().macs), 1), tr({"multiply-adds  ·", "次乘加  ·"}));
     number("", fmt::format("{} {}", blocks, tr({"blocks,", "个模块，"})) + fmt::format(" {} {}", model_.layers().size(), tr({"layers", "层"})));
+    // Which convention is on: the weights on show may count differently
+    std::string counted = tr({"counted for 1000 classes with batch norm", "按 1000 类、含批归一化计数"});
+    if (const ModelConventions* shown = model_.conventions(); shown && model_.photo_run())
+        counted += fmt::format("{} {} {}{}", tr({" · the weights on show have", " · 所用权重为"}), shown->options.classes, tr({"classes", "类"}),
+                               shown->options.conventions.has_batch_norm ? "" : tr({", batch norm folded in", "，批归一化已并入卷积"}));
+    text({area.x + used + px(20), y + px(24)}, Type::caption, colour(Ink::ink3), counted);
     // Width, resolution, photo at the right
     const std::string photo = fmt::format("{}: {}", tr({"Photo", "照片"}), std::filesystem::path(model_.photo_name()).stem().string());
     const float menu = menu_button_width(photo);

@@ -23,6 +23,16 @@ std::string short_label(const NetworkModel& model, int index) {
     return label.substr(0, label.find(','));
 }
 
+/// The words, shortened with an ellipsis to a width; the whole label is told on hover.
+std::string fitting(Type type, std::string words, float width) {
+    if (text_width(type, words) <= width) return words;
+    while (!words.empty() && text_width(type, words + "…") > width) {
+        while (words.size() > 1 && (static_cast<unsigned char>(words.back()) & 0xC0u) == 0x80u) words.pop_back();  // a whole UTF-8 letter
+        words.pop_back();
+    }
+    return words + "…";
+}
+
 std::string probability_words(float probability) {
     if (probability >= 0.0001f) return fmt::format("{:.4f}", probability);
     // 6 × 10⁻⁵, as one writes it
@@ -94,10 +104,7 @@ void PredictionPanel::draw(NetworkView& view, const Area& area) {
     for (std::size_t i = 0; i < run->top.size(); ++i, y += px(26)) {
         const Prediction& guess = run->top[i];
         const Type type = i == 0 ? Type::label_strong : Type::label;
-        {
-            const Clip clip({area.x, y - px(4), px(78), px(26)});
-            text({area.x, y}, type, colour(i == 0 ? Ink::ink : Ink::ink2), short_label(model, guess.index));
-        }
+        text({area.x, y}, type, colour(i == 0 ? Ink::ink : Ink::ink2), fitting(type, short_label(model, guess.index), px(78)));
         const Area bar{area.x + px(82), y + px(4), px(82), px(10)};
         fill(bar, colour(Ink::sunk), 2);
         fill({bar.x, bar.y, std::max(px(1.5f), bar.w * guess.probability), bar.h}, colour(i == 0 ? Ink::output : Ink::inner), 2);

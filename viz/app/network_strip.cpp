@@ -89,12 +89,12 @@ void BlockStrip::draw(NetworkView& view, const Area& area) {
         if (is_open) frame(places[i].grown(px(4)), colour(Ink::accent), 2, 3);
         const Hit over = hit(fmt::format("block/{}", block.title).c_str(), places[i]);
         if (over.is_hovered)
-            tooltip(places[i], {{!block.is_numbered() ? block.title : fmt::format("{} {}", tr({"block", "模块"}), block.title), ""},
+            tooltip(places[i], {{block_name(block, false), ""},
                                 {tr({"output", "输出"}), fmt::format("{} × {} × {}", block.out.c, block.out.h, block.out.w)},
                                 {tr({"parameters", "参数"}), format_count(block.params)}, {tr({"multiply-adds", "乘加"}), format_millions(static_cast<double>(block.macs), 1)}});
         if (over.was_clicked) view.set("block", std::to_string(i));
         const float x = places[i].center().x;
-        text({x, places[i].bottom() + px(8)}, Type::label_strong, colour(is_open ? Ink::accent : Ink::ink), block.title, AlignX::center);
+        text({x, places[i].bottom() + px(8)}, Type::label_strong, colour(is_open ? Ink::accent : Ink::ink), block_name(block, true), AlignX::center);
         text({x, places[i].bottom() + px(25)}, Type::caption, colour(is_open ? Ink::accent : Ink::ink3), std::to_string(block.out.c), AlignX::center);
     }
     draw_resolutions(model, places, places.front().bottom() + px(46));

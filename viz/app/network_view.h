@@ -61,6 +61,8 @@ void draw_layer_bars(NetworkView& view, const kit::Area& area);
 /// What works without weights, and how to get some.
 void draw_no_weights(NetworkView& view, const kit::Area& area, std::string& path);
 
+/// "Block 3", "Stem"; with is_short "3", "stem".
+std::string block_name(const BlockView& block, bool is_short);
 /// The title line of a block: "inverted residual · t = 6 · stride 1 · shortcut · 8,832 parameters".
 std::string block_words(const BlockView& block);
 /// The maps of a block in order: input, (expanded,) (filtered,) output; null where there is no run.
