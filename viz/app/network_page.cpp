@@ -162,7 +162,7 @@ void GraphPage::draw_head(const Area& area) {
     if (const ModelConventions* shown = model_.conventions(); shown && model_.photo_run())
         counted += fmt::format("{} {} {}{}", tr({" · the weights on show have", " · 所用权重为"}), shown->options.classes, tr({"classes", "类"}),
                                shown->options.conventions.has_batch_norm ? "" : tr({", batch norm folded in", "，批归一化已并入卷积"}));
-    text({area.x + used + px(20), y + px(24)}, Type::caption, colour(Ink::ink3), counted);
+    x = std::max(x, area.x + used + px(20) + text({area.x + used + px(20), y + px(24)}, Type::caption, colour(Ink::ink3), counted));
     // Width, resolution, photo at the right
     const std::string photo = fmt::format("{}: {}", tr({"Photo", "照片"}), std::filesystem::path(model_.photo_name()).stem().string());
     const float menu = menu_button_width(photo);
