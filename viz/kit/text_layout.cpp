@@ -70,7 +70,7 @@ private:
         Chunk chunk;
         chunk.kind = ChunkKind::formula;
         chunk.piece.span = &span, chunk.piece.kind = SpanKind::formula, chunk.piece.text = span.text;
-        chunk.piece.em = formula_em(font_size(faces_.regular));
+        chunk.piece.em = inline_formula_em(font_size(faces_.regular));
         auto size = measure_formula(span.text, chunk.piece.em, false, live_.slot);
         if (size.width > measure_) chunk.piece.em *= measure_ / size.width, size = measure_formula(span.text, chunk.piece.em, false, live_.slot);
         chunk.piece.width = size.width, chunk.ascent = size.ascent, chunk.descent = size.descent;
