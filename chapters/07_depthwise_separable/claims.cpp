@@ -72,6 +72,16 @@ TEST_CASE("07: the pointwise half is the costly one as soon as N exceeds K^2") {
     });
 }
 
+TEST_CASE("07: the depthwise half does 4.5 multiply-adds for each number read or written, whatever the channels; the pointwise half does more and more") {
+    const auto per_number = [](int channels, int filters, const char* half) {
+        const Values v = find_lesson("07")->values({{"cin", std::to_string(channels)}, {"cout", std::to_string(filters)}, {"k", "3"}});
+        return v.find(half)->number;
+    };
+    for (int c : {4, 16, 64}) CHECK(per_number(c, c, "depthwise.per_number") == 4.5);
+    CHECK(per_number(16, 32, "pointwise.per_number") == doctest::Approx(512.0 / 48));
+    CHECK(per_number(64, 64, "pointwise.per_number") == 32);
+}
+
 TEST_CASE("07: batch norm instead of biases makes 752 learned numbers of 704") { CHECK(count_costs({}).block_params == 752); }
 
 TEST_CASE("07: two steps without a ReLU between them equal one dense kernel, w = pw * dw") {

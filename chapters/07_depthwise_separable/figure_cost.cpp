@@ -188,18 +188,29 @@ void draw_standard_bricks(const Area& room, const Result& r, const Wire& wire, H
 /// Halves are rounded up, as a reader would: 1/32 = 0.03125 is written 0.0313.
 std::string four_digits(double share) { return fmt::format("{:.4f}", std::floor(share * 1e4 + 0.5) / 1e4); }
 
+struct Terms { std::string tap, row, ratio; };
+/// The two terms, with their symbols where there is room for them.
+Terms terms_of(const Result& r, bool has_symbols) {
+    const int taps = r.params.k * r.params.k, filters = r.params.cout;
+    return {fmt::format("{}1/{} = {}", has_symbols ? "1/K² = " : "", taps, four_digits(1.0 / taps)), fmt::format("{}1/{} = {}", has_symbols ? "1/N = " : "", filters, four_digits(1.0 / filters)),
+            fmt::format("{:.4f}", r.costs.ratio())};
+}
+float width_of(const Terms& terms) {
+    return std::max(text_width(Type::label_strong, terms.tap), text_width(Type::label_strong, terms.row)) + px(20) + text_width(Type::ratio, terms.ratio);
+}
+
 /// The two terms in words and the ratio, inside the outline of what was saved.
-void draw_terms(const Area& inside, const Result& r) {
+void draw_terms(const Area& inside, const Result& r, const Terms& terms) {
     const Params& p = r.params;
     const Colour ink2 = colour(Ink::ink2), ink = colour(Ink::ink);
     const float x = inside.x, half = inside.h / 2;
     // In a low figure the two fractions stand without their words
     const float words = half >= px(42) ? px(21) : 0;
     if (words > 0) text({x, inside.y + half * 0.12f}, Type::label, ink2, tr({fmt::format("one tap of {}:", p.k * p.k), fmt::format("{} 个权重中的 1 个：", p.k * p.k)}));
-    text({x, inside.y + half * 0.12f + words}, Type::label_strong, ink, fmt::format("1/K² = 1/{} = {}", p.k * p.k, four_digits(1.0 / (p.k * p.k))));
+    text({x, inside.y + half * 0.12f + words}, Type::label_strong, ink, terms.tap);
     if (words > 0) text({x, inside.y + half}, Type::label, ink2, tr({fmt::format("one row of {}:", p.cout), fmt::format("{} 行中的 1 行：", p.cout)}));
-    text({x, inside.y + half + words}, Type::label_strong, ink, fmt::format("1/N = 1/{} = {}", p.cout, four_digits(1.0 / p.cout)));
-    text({inside.right(), inside.y + half * 0.55f}, Type::ratio, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), AlignX::right);
+    text({x, inside.y + half + words}, Type::label_strong, ink, terms.row);
+    text({inside.right(), inside.y + half * 0.55f}, Type::ratio, colour(Ink::accent), terms.ratio, AlignX::right);
     text({inside.right(), inside.y + half * 0.55f + px(42)}, Type::label, ink2,
          fmt::format("= {} / {}", format_count(r.costs.separable_per_position()), format_count(r.costs.standard_per_position())), AlignX::right);
 }
@@ -226,11 +237,13 @@ void draw_separable_bricks(const Area& room, const Result& r, const Wire& wire, 
                     std::max(bricks.column, px(3)), std::max(bricks.row, px(3))};
     fill(cell, colour(Ink::accent));
     // Beside the block if there is room, else on it with paper behind
-    const float text_x = std::max(room.x + px(66), pointwise.right() + px(18));
-    Area inside{std::min(text_x, room.right() - px(330)), room.y + px(4), 0, room.h - px(8)};
-    inside.w = room.right() - px(16) - inside.x;
+    const float text_x = std::max(room.x + px(66), pointwise.right() + px(18)), right = room.right() - px(16);
+    Terms terms = terms_of(r, true);
+    if (text_x + width_of(terms) > right) terms = terms_of(r, false);
+    Area inside{std::min(text_x, right - width_of(terms)), room.y + px(4), 0, room.h - px(8)};
+    inside.w = std::max(std::min(right, bricks.area.right() - px(14)) - inside.x, width_of(terms));
     if (pointwise.right() > inside.x - px(8)) fill({inside.x - px(8), inside.y, inside.w + px(12), inside.h}, with_alpha(colour(Ink::paper), 0.92f), 3);
-    draw_terms(inside, r);
+    draw_terms(inside, r, terms);
     text({room.x, room.bottom() + px(6)}, Type::label_strong, colour(Ink::ink),
          tr({fmt::format("{} + {} = {} per position", format_count(r.costs.depthwise_per_position()), format_count(r.costs.pointwise_per_position()),
                          format_count(r.costs.separable_per_position())),
@@ -292,7 +305,9 @@ void draw_curve(const Plot& plot, int k, bool is_current) {
 void draw_guess(const Plot& plot, int n, double guess) {
     const double shown = std::clamp(guess, kLeast, kMost);
     plot.hollow_dot(n, shown, colour(Ink::ink2));
-    plot.words(n, shown, {11, -8}, Type::caption, colour(Ink::ink2), tr({fmt::format("your guess {:.3g}", guess), fmt::format("你的猜测 {:.3g}", guess)}));
+    const std::string words = tr({fmt::format("your guess {:.3g}", guess), fmt::format("你的猜测 {:.3g}", guess)});
+    const bool is_left = plot.at(n, shown).x + px(11) + text_width(Type::caption, words) > plot.area().right();  // the curves' names stand there
+    plot.words(n, shown, {is_left ? -11.0f : 11.0f, -8}, Type::caption, colour(Ink::ink2), words, is_left ? AlignX::right : AlignX::left);
 }
 
 void draw_ratio(FigureFrame& frame, Area room, const Result& r) {

@@ -178,6 +178,9 @@ void add_costs(Values& v, const Params& p, const Costs& c) {
     v.add("saving", 1 / c.ratio(), 2);
     v.add("pointwise.over_depthwise", static_cast<double>(c.pointwise_macs) / static_cast<double>(c.depthwise_macs), 2);
     v.add("pointwise.share", 100.0 * static_cast<double>(c.pointwise_macs) / static_cast<double>(c.separable_macs), 0);
+    // Multiply-adds for each number read or written, if every number of a position is fetched once
+    v.add("depthwise.per_number", static_cast<double>(c.depthwise_per_position()) / (p.cin + p.cin), 1);
+    v.add("pointwise.per_number", static_cast<double>(c.pointwise_per_position()) / (p.cin + p.cout), 1);
     v.add("one_over_n", 1.0 / p.cout, 4);
     v.add("one_over_k2", 1.0 / (p.k * p.k), 4);
     v.add("wires", static_cast<long long>(p.cin) * p.cout);

@@ -55,8 +55,8 @@ Exercise half_worked_stride() {
     e.id = "half-worked-stride";
     e.kind = ExerciseKind::number;
     e.support = Support::half_worked;
-    e.question = {"Complete one. The same block at stride 2 and 32 channels out. Expanding still covers all 196 positions: 196·96·16 = 301,056. Depthwise and projection cover 49. How many in all?",
-                  "补完一道。同样的模块，步幅改为 2，输出 32 个通道。扩张仍要覆盖全部 196 个位置：196·96·16 = 301,056。深度卷积和投影只覆盖 49 个位置，合计多少？"};
+    e.question = {"The same block at stride 2 and 32 channels out. Expanding still covers all 196 positions: 196·96·16 = 301,056. Depthwise and projection cover 49. How many in all?",
+                  "同样的模块，步幅改为 2，输出 32 个通道。扩张仍要覆盖全部 196 个位置：196·96·16 = 301,056。深度卷积和投影只覆盖 49 个位置，合计多少？"};
     e.answer = [] { return static_cast<double>(inverted_block({.t = 6, .cin = 16, .cout = 32, .s = 2, .h = 14}).macs); };
     e.solution = "t=6&cin=16&cout=32&s=2&h=14";
     e.hints = {{"49·96·9 for the depthwise layer.", "深度卷积是 49·96·9。"}, {"49·96·32 for the projection.", "投影是 49·96·32。"}};

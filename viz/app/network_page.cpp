@@ -195,12 +195,12 @@ void GraphPage::draw_photo_menu(ImVec2 at) {
 
 void GraphPage::draw(const Area& area) {
     has_new_run_ |= model_.poll();
-    // One page of 900 logical pixels at least; a lower window scrolls
-    const float needed = std::max(area.h, px(900));
+    // One page of 1228 by 900 logical pixels at least; a smaller window, or larger text, scrolls it
+    const float needed = std::max(area.h, px(900)), width = std::max(area.w, px(1228));
     ImGui::SetCursorScreenPos(area.min());
-    ImGui::BeginChild("network", {area.w, area.h}, false, ImGuiWindowFlags_None);
+    ImGui::BeginChild("network", {area.w, area.h}, false, ImGuiWindowFlags_HorizontalScrollbar);
     const ImVec2 origin = ImGui::GetCursorScreenPos();
-    Area page{origin.x + px(32), origin.y + px(28), area.w - px(64), needed - px(44)};
+    Area page{origin.x + px(32), origin.y + px(28), width - px(64), needed - px(44)};
     draw_head(page.cut_top(px(70)));
     const Area strip = page.cut_top(px(170));
     page.cut_top(px(18));
@@ -216,7 +216,7 @@ void GraphPage::draw(const Area& area) {
     else draw_no_weights(view_, page, typed_weights_);
     prediction_.draw(view_, side);
     draw_layer_bars(view_, bars);
-    ImGui::SetCursorScreenPos({origin.x, origin.y + needed - 1});
+    ImGui::SetCursorScreenPos({origin.x + width - 1, origin.y + needed - 1});
     ImGui::Dummy({1, 1});
     ImGui::EndChild();
 }

@@ -38,7 +38,10 @@ Area setting_row(Area& box, const Text& words) {
 void Overlay::open(Floating what) {
     what_ = what;
     is_new_ = true;
-    if (what == Floating::search && !index_) index_ = std::make_unique<SearchIndex>();
+    if (what == Floating::search) {
+        if (!index_) index_ = std::make_unique<SearchIndex>();
+        words_.clear();
+    }
     scroll_ = 0;
 }
 
@@ -56,7 +59,7 @@ Area Overlay::box_of(const Area& screen) const {
         return Area{std::round(screen.x + (screen.w - w) / 2), std::round(std::min(screen.y + y, screen.bottom() - h - px(16))), w, h};
     };
     switch (what_) {
-        case Floating::search: return centred(px(640), px(words_.empty() ? 76 : 560), px(90));
+        case Floating::search: return centred(px(640), words_.empty() ? px(76) : results_.empty() ? px(150) : px(560), px(90));
         case Floating::sheet: return centred(sheet_size().x, sheet_size().y, std::max(px(16), (screen.h - sheet_size().y) / 2));
         case Floating::settings: return centred(px(380), px(310), px(140));
         case Floating::contents: return {screen.x, screen.y, std::min(px(280), screen.w), screen.h};

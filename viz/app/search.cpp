@@ -102,7 +102,7 @@ void SearchIndex::add_chapters() {
     for (const Chapter& chapter : list_chapters()) {
         for (const Language language : {Language::en, Language::zh}) {
             const std::string place = chapter.number + "  " + chapter.title.in(language);
-            add({FoundKind::title, chapter.number, place, chapter.number + " " + chapter.title.in(language) + " " + chapter.question.in(language), "", false, language, {}, 0});
+            add({FoundKind::title, chapter.number, place, chapter.number + " " + chapter.title.in(language) + " · " + chapter.question.in(language), "", false, language, {}, 0});
             add_text(chapter.number, place, chapter_text(chapter, language), language);
             for (const Field& field : chapter.lesson->fields())
                 add({FoundKind::symbol, chapter.number, place, field.label.in(language) + "  (" + field.key + ")", "", false, language, {}, 0});
@@ -110,7 +110,7 @@ void SearchIndex::add_chapters() {
         const auto figure = chapter.make_figure();
         figure->update({});
         for (const Language language : {Language::en, Language::zh})
-            add({FoundKind::figure, chapter.number, chapter.number + "  " + chapter.title.in(language), figure->question().in(language) + " " + figure->hint().in(language), "", false, language, {}, 0});
+            add({FoundKind::figure, chapter.number, chapter.number + "  " + chapter.title.in(language), figure->question().in(language) + " · " + figure->hint().in(language), "", false, language, {}, 0});
         const CodeOnShow code = figure->code();
         for (const CodeLine& line : find_function(code.path, code.function).lines)
             if (const std::size_t word = line.text.find_first_not_of(" }"); word != line.text.npos)
@@ -121,7 +121,7 @@ void SearchIndex::add_chapters() {
 SearchIndex::SearchIndex() {
     add_chapters();
     for (const NetworkEntry& entry : network_entries())
-        if (has_network(entry.name)) add({FoundKind::network, "net/" + entry.name, entry.title, entry.title + " " + entry.name, "", false, Language::en, {}, 0});
+        if (has_network(entry.name)) add({FoundKind::network, "net/" + entry.name, entry.title, entry.title + " · " + entry.name, "", false, Language::en, {}, 0});
     for (const Shortcut& shortcut : shortcuts())
         for (const Language language : {Language::en, Language::zh})
             if (shortcut.command != Command::contents || shortcut.label == &say::key_contents) add({FoundKind::command, "", shortcut.keys, shortcut.label->in(language), "", false, language, shortcut.command, 0});

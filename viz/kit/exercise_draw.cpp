@@ -100,8 +100,10 @@ float ExerciseView::draw_number(ImVec2 at, float width) {
     float y = at.y;
     if (!is_revealed_) {
         // Leaving the field keeps what was typed; Enter and the button check it
-        if (const auto typed = number_field("answer", {at.x, y, px(120), px(32)}, typed_, !trouble_.empty())) typed_ = *typed;
-        const bool was_entered = compat::is_key_pressed(ImGuiKey_Enter, false) && ImGui::GetIO().WantTextInput;
+        const bool is_enter = compat::is_enter_pressed();
+        const auto typed = number_field("answer", {at.x, y, px(120), px(32)}, typed_, !trouble_.empty());
+        if (typed) typed_ = *typed;
+        const bool was_entered = typed && is_enter;
         const bool is_asked = button("check", {at.x + px(132), y}, tr(say::check), ButtonLook::primary);
         if ((is_asked || was_entered) && !typed_.empty()) answer_number(typed_);
         y += px(40);
@@ -167,9 +169,11 @@ float ExerciseView::draw_explanation(ImVec2 at, float width) {
 
 float ExerciseView::draw_feet(ImVec2 at, float width) {
     float x = at.x, y = at.y;
-    const auto place = [&](const std::string& words) {
+    const auto place = [&](const std::string& words, ButtonLook look = ButtonLook::plain) {
         const float w = button_width(words);
         if (x > at.x && x + w > at.x + width) x = at.x, y += px(40);
+        // Words without a frame stand on the text's edge themselves
+        if (look == ButtonLook::quiet && x == at.x) x -= px(14);
         const ImVec2 spot{x, y};
         x += w + px(8);
         return spot;
@@ -197,10 +201,10 @@ float ExerciseView::draw_feet(ImVec2 at, float width) {
     }
     if (!is_revealed_ && !is_worked && hints_shown_ < hints) {
         const std::string& words = tr(hints_shown_ == 0 ? say::show_hint : say::next_hint);
-        if (button("hint", place(words), words, ButtonLook::quiet)) ++hints_shown_;
+        if (button("hint", place(words, ButtonLook::quiet), words, ButtonLook::quiet)) ++hints_shown_;
     }
     if (!is_revealed_ && !has_shown_solution_ && chapter_->exercises.size() > 1) {
-        if (button("skip", place(tr(say::next)), tr(say::next), ButtonLook::quiet)) show_next();
+        if (button("skip", place(tr(say::next), ButtonLook::quiet), tr(say::next), ButtonLook::quiet)) show_next();
     }
     return y + px(40) - at.y;
 }

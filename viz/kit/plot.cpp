@@ -97,7 +97,14 @@ void Plot::curve(const std::function<double(double)>& f, double from, double to,
     for (float x = first; x < last; x += 1) points.push_back(at(x_at(x), f(x_at(x))));
     points.push_back(at(to, f(to)));
     polyline(points.data(), static_cast<int>(points.size()), colour, thickness);
-    if (!end_words.empty()) text({points.back().x + px(8), points.back().y}, thickness > 1.5f ? Type::label_strong : Type::caption, colour, end_words, AlignX::left, AlignY::middle);
+    if (end_words.empty()) return;
+    // Where two curves end close together the later words give way, on their own side
+    float y = points.back().y;
+    const float apart = line_height(Type::caption);
+    for (const float taken : end_words_at_)
+        if (std::abs(y - taken) < apart) y = y < taken ? taken - apart : taken + apart;
+    end_words_at_.push_back(y);
+    text({points.back().x + px(8), y}, thickness > 1.5f ? Type::label_strong : Type::caption, colour, end_words, AlignX::left, AlignY::middle);
 }
 
 void Plot::points_line(std::span<const double> x, std::span<const double> y, Colour colour, float thickness) const {

@@ -31,7 +31,7 @@ public:
     double y_at(float pixel) const;
 
     void axes() const;                       ///< grid, lines, ticks, labels
-    /// y = f(x) sampled once a pixel between `from` and `to`; `end_words` stand after its end.
+    /// y = f(x) sampled once a pixel between `from` and `to`; `end_words` stand after its end, below or above those that are there already.
     void curve(const std::function<double(double)>& f, double from, double to, Colour colour, float thickness = 1.5f, const std::string& end_words = {}) const;
     void points_line(std::span<const double> x, std::span<const double> y, Colour colour, float thickness = 1.5f) const;
     /// A staircase: y[i] holds from x = i to i + 1.
@@ -50,6 +50,7 @@ public:
 private:
     Axis x_, y_;
     Area area_;
+    mutable std::vector<float> end_words_at_;  // heights that words at curve ends took
 };
 
 /// Ticks a person would write: 1-2-5 steps, or powers of ten for logarithmic axes. At most `most` of them.

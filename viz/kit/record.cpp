@@ -57,6 +57,7 @@ void find_cut(const SeenText& text, std::vector<LayoutFault>& faults) {
     const float slack = 1.5f;
     const bool is_inner = text.clip.w < screen.w - slack || text.clip.h < screen.h - slack;
     if (!is_solid(shown) && (is_inner || text.can_scroll)) return;
+    if (text.can_scroll_across && shown.w > 0) return;
     if (!is_solid(on_screen) || on_screen.w < text.area.w - slack || (!text.can_scroll && on_screen.h < text.area.h - slack))
         faults.push_back({"text beyond the screen: \"" + text.words + "\"" + place(text.area), text.area});
     else if (shown.w < text.area.w - slack || (!text.can_scroll && shown.h < text.area.h - slack))
@@ -86,7 +87,7 @@ void record_text(std::string_view words, const Area& area) {
     seen.clip = {low.x, low.y, high.x - low.x, high.y - low.y};
     if (window) {
         seen.window = window->RootWindow ? window->RootWindow->ID : window->ID;
-        for (const ImGuiWindow* w = window; w; w = w->ParentWindow) seen.can_scroll |= w->ScrollMax.y > 0;
+        for (const ImGuiWindow* w = window; w; w = w->ParentWindow) seen.can_scroll |= w->ScrollMax.y > 0, seen.can_scroll_across |= w->ScrollMax.x > 0;
     }
     r.texts.push_back(std::move(seen));
 }

@@ -17,6 +17,7 @@ struct SeenText {
     unsigned window = 0;     ///< the outermost window; texts of different windows may lie on each other
     bool is_on_top = false;  ///< tooltips and the like
     bool can_scroll = false; ///< its window scrolls, so that being cut above or below is no fault
+    bool can_scroll_across = false; ///< likewise at the left and right
 };
 /// An area with a name: "slider/cin", "toggle/bias". A grid also answers to "output/2/1" for row 2, column 1.
 struct Mark { std::string name; Area area; int rows = 0, columns = 0; };

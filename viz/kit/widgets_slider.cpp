@@ -1,6 +1,7 @@
 // What is dragged along a track: the slider with its legal stops, and the transport that plays, steps and scrubs.
 // Leaves out what a stop means: callers translate indices.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <unordered_map>
 
@@ -66,6 +67,11 @@ void draw_stops(const Track& track, int current, Colour tone) {
 struct Typing { ImGuiID slider = 0; TextEdit edit; bool is_refused = false; };
 Typing typing;
 
+/// Stops are named by digits and letters; signs such as ? and / are the window's own keys.
+bool begins_a_stop() {
+    return std::ranges::any_of(ImGui::GetIO().InputQueueCharacters, [](ImWchar c) { return c < 128 && std::isalnum(static_cast<int>(c)) != 0; });
+}
+
 std::optional<int> type_stop(const char* id, const SliderLook& look, const Hit& state) {
     const ImGuiID key = ImGui::GetID(id);
     const bool is_ours = typing.slider == key;
@@ -74,7 +80,7 @@ std::optional<int> type_stop(const char* id, const SliderLook& look, const Hit& 
         return {};
     }
     if (!is_ours) {
-        if (is_typing() || !TextEdit::has_printable_input()) return {};
+        if (is_typing() || !TextEdit::has_printable_input() || !begins_a_stop()) return {};
         typing = {key, TextEdit{}, false};
     }
     set_typing(id, true);

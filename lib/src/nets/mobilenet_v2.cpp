@@ -16,8 +16,10 @@ const std::vector<InvertedResidualRow>& mobilenet_v2_table() {
 int append_inverted_residual(Graph& graph, int input, const std::string& prefix, const InvertedResidualParams& params, const NetOptions& options) {
     const int wide = params.t * params.cin;
     const bool expands = params.t != 1 || options.expands_at_t1;
-    const std::string filter = prefix + (expands ? ".conv.1" : ".conv.0"), project = prefix + (expands ? ".conv.2" : ".conv.1"),
-                      project_norm = prefix + (expands ? ".conv.3" : ".conv.2");
+    // torchvision numbers what is there: without an expansion every name moves up by one
+    const std::string filter = prefix + (expands ? ".conv.1" : ".conv.0");
+    const std::string project = prefix + (expands ? ".conv.2" : ".conv.1");
+    const std::string project_norm = prefix + (expands ? ".conv.3" : ".conv.2");
     int x = input;
     // Expand: a pointwise convolution with ReLU6, narrow to wide
     if (expands) x = append_conv_block(graph, x, prefix + ".conv.0", {.cout = wide, .k = 1}, options);
