@@ -307,7 +307,7 @@ void draw_guess(const Plot& plot, int n, double guess) {
     plot.hollow_dot(n, shown, colour(Ink::ink2));
     const std::string words = tr({fmt::format("your guess {:.3g}", guess), fmt::format("你的猜测 {:.3g}", guess)});
     const bool is_left = plot.at(n, shown).x + px(11) + text_width(Type::caption, words) > plot.area().right();  // the curves' names stand there
-    plot.words(n, shown, {is_left ? -11.0f : 11.0f, -8}, Type::caption, colour(Ink::ink2), words, is_left ? AlignX::right : AlignX::left);
+    plot.words(n, shown, {is_left ? -11.0f : 11.0f, is_left ? 8.0f : -8.0f}, Type::caption, colour(Ink::ink2), words, is_left ? AlignX::right : AlignX::left);
 }
 
 void draw_ratio(FigureFrame& frame, Area room, const Result& r) {
