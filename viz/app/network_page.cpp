@@ -158,11 +158,13 @@ void GraphPage::draw_head(const Area& area) {
     number(format_millions(static_cast<double>(model_.cost().macs), 1), tr({"multiply-adds  ·", "次乘加  ·"}));
     number("", fmt::format("{} {}", blocks, tr({"blocks,", "个模块，"})) + fmt::format(" {} {}", model_.layers().size(), tr({"layers", "层"})));
     // Which convention is on: the weights on show may count differently
-    std::string counted = tr({"counted for 1000 classes with batch norm", "按 1000 类、含批归一化计数"});
+    std::string counted = tr({"counted for 1000 classes with batch norm", "按 1000 类、含批归一化计数"}), shown_words;
     if (const ModelConventions* shown = model_.conventions(); shown && model_.photo_run())
-        counted += fmt::format("{} {} {}{}", tr({" · the weights on show have", " · 所用权重为"}), shown->options.classes, tr({"classes", "类"}),
-                               shown->options.conventions.has_batch_norm ? "" : tr({", batch norm folded in", "，批归一化已并入卷积"}));
-    x = std::max(x, area.x + used + px(20) + text({area.x + used + px(20), y + px(24)}, Type::caption, colour(Ink::ink3), counted));
+        shown_words = fmt::format("{} {} {}{}", tr({" · the weights on show have", " · 所用权重为"}), shown->options.classes, tr({"classes", "类"}),
+                                  shown->options.conventions.has_batch_norm ? "" : tr({", batch norm folded in", "，批归一化已并入卷积"}));
+    const float caption_x = area.x + used + px(20), for_sliders = px(130 + 2 * 118 + 28);
+    if (caption_x + text_width(Type::caption, counted + shown_words) < area.right() - for_sliders) counted += shown_words;
+    x = std::max(x, caption_x + text({caption_x, y + px(24)}, Type::caption, colour(Ink::ink3), counted));
     // Width, resolution, photo at the right
     const std::string photo = fmt::format("{}: {}", tr({"Photo", "照片"}), std::filesystem::path(model_.photo_name()).stem().string());
     const float menu = menu_button_width(photo);
