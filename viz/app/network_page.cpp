@@ -197,8 +197,8 @@ void GraphPage::draw_photo_menu(ImVec2 at) {
 
 void GraphPage::draw(const Area& area) {
     has_new_run_ |= model_.poll();
-    // One page of 1228 by 900 logical pixels at least; a smaller window, or larger text, scrolls it
-    const float needed = std::max(area.h, px(900)), width = std::max(area.w, px(1228));
+    // One page of 1200 by 900 logical pixels at least; a smaller window, or larger text, scrolls it
+    const float needed = std::max(area.h, px(900)), width = std::max(area.w, px(1200));
     ImGui::SetCursorScreenPos(area.min());
     ImGui::BeginChild("network", {area.w, area.h}, false, ImGuiWindowFlags_HorizontalScrollbar);
     const ImVec2 origin = ImGui::GetCursorScreenPos();
