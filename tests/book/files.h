@@ -20,7 +20,7 @@ inline std::vector<fs::path> files_below(const std::string& folder, const std::v
     std::vector<fs::path> files;
     if (!fs::exists(root() / folder)) return files;
     for (const auto& entry : fs::recursive_directory_iterator(root() / folder))
-        if (entry.is_regular_file() && std::find(extensions.begin(), extensions.end(), entry.path().extension()) != extensions.end()) files.push_back(entry.path());
+        if (entry.is_regular_file() && name_of(entry.path()).find("node_modules/") == std::string::npos && std::find(extensions.begin(), extensions.end(), entry.path().extension()) != extensions.end()) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     return files;
 }

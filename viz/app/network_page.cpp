@@ -156,7 +156,7 @@ void GraphPage::draw_head(const Area& area) {
     const int blocks = static_cast<int>(std::count_if(model_.blocks().begin(), model_.blocks().end(), [](const BlockView& b) { return b.is_numbered(); }));
     number(format_count(model_.cost().params), tr({"parameters  ·", "个参数  ·"}));
     number(format_millions(static_cast<double>(model_.cost().macs), 1), tr({"multiply-adds  ·", "次乘加  ·"}));
-    number("", fmt::format("{} {}", blocks, tr({"blocks,", "个模块，"})) + fmt::format(" {} {}", model_.layers().size(), tr({"layers", "层"})));
+    number("", tr({fmt::format("{} blocks, {} layers", blocks, model_.layers().size()), fmt::format("{} 个模块，{} 层", blocks, model_.layers().size())}));
     // Which convention is on: the weights on show may count differently
     std::string counted = tr({"counted for 1000 classes with batch norm", "按 1000 类、含批归一化计数"}), shown_words;
     if (const ModelConventions* shown = model_.conventions(); shown && model_.photo_run())
@@ -166,7 +166,7 @@ void GraphPage::draw_head(const Area& area) {
     if (caption_x + text_width(Type::caption, counted + shown_words) < area.right() - for_sliders) counted += shown_words;
     x = std::max(x, caption_x + text({caption_x, y + px(24)}, Type::caption, colour(Ink::ink3), counted));
     // Width, resolution, photo at the right
-    const std::string photo = fmt::format("{}: {}", tr({"Photo", "照片"}), std::filesystem::path(model_.photo_name()).stem().string());
+    const std::string photo = tr({"Photo: ", "照片："}) + std::filesystem::path(model_.photo_name()).stem().string();
     const float menu = menu_button_width(photo);
     draw_photo_menu({area.right() - menu, area.y});
     const float gap = px(28), width = std::min((area.right() - menu - x - 3 * gap) / 2, px(160));
@@ -178,7 +178,7 @@ void GraphPage::draw_head(const Area& area) {
 
 void GraphPage::draw_photo_menu(ImVec2 at) {
     const std::string name = std::filesystem::path(model_.photo_name()).stem().string();
-    if (menu_button("photo", at, fmt::format("{}: {}", tr({"Photo", "照片"}), name))) ImGui::OpenPopup("photos");
+    if (menu_button("photo", at, tr({"Photo: ", "照片："}) + name)) ImGui::OpenPopup("photos");
     ImGui::SetNextWindowPos({at.x - px(60), at.y + px(40)});
     ImGui::SetNextWindowSize({px(250), px(360)});
     if (!ImGui::BeginPopup("photos")) return;
@@ -218,7 +218,8 @@ void GraphPage::draw(const Area& area) {
     else draw_no_weights(view_, page, typed_weights_);
     prediction_.draw(view_, side);
     draw_layer_bars(view_, bars);
-    ImGui::SetCursorScreenPos({origin.x + width - 1, origin.y + needed - 1});
+    // The right margin is no content: the bar of one direction must not call for the other's
+    ImGui::SetCursorScreenPos({origin.x + width - px(32), origin.y + needed - 1});
     ImGui::Dummy({1, 1});
     ImGui::EndChild();
 }
@@ -258,13 +259,13 @@ const Value* GraphPage::value(std::string_view name) const {
 
 void draw_no_weights(NetworkView& view, const Area& area, std::string& path) {
     NetworkModel& model = view.model;
-    const Area card{area.x, area.y + px(20), std::min(area.w, px(620)), px(210)};
+    const Area card{area.x, area.y + px(20), std::min(area.w, px(620)), px(186)};
     dashed_frame(card, colour(Ink::rule));
     ImVec2 at{card.x + px(24), card.y + px(20)};
     const bool has_failed = !model.trouble().en.empty();
-    text(at, Type::figure_question, colour(Ink::ink), has_failed ? tr({"This file cannot be used", "这个文件用不了"}) : fmt::format("{} α = {:g}", tr({"No weights yet for", "还没有这种宽度的权重："}), model.alpha()));
+    text(at, Type::figure_question, colour(Ink::ink), has_failed ? tr({"This file cannot be used", "这个文件用不了"}) : tr({"No weights yet for ", "还没有这种宽度的权重："}) + fmt::format("α = {:g}", model.alpha()));
     at.y += px(32);
-    const Text advice{"Shapes, counts and times work without them. Maps and a prediction need a file: safetensors with torchvision's tensor names. Put it into the weights folder of CONVBOOK_DATA, or type its path here.",
+    const Text advice{"Shapes, counts and times work without them. Maps and a prediction need a file: safetensors with torchvision’s tensor names. Put it into the weights folder of CONVBOOK_DATA, or type its path here.",
                       "没有权重也能看形状、计数和时间。特征图和预测需要一个权重文件：safetensors 格式，张量名与 torchvision 相同。放进 CONVBOOK_DATA 的 weights 文件夹，或在这里输入路径。"};
     at.y += text_block(at, card.w - px(48), Type::table, colour(has_failed ? Ink::bad : Ink::ink2), has_failed ? tr(model.trouble()) : tr(advice)) + px(16);
     if (const auto chosen = text_field("weights-path", {at.x, std::min(at.y, card.bottom() - px(48)), px(420), px(32)}, path, tr({"path of a .safetensors file", ".safetensors 文件的路径"})))
