@@ -178,20 +178,34 @@ void GraphPage::draw_head(const Area& area) {
 
 void GraphPage::draw_photo_menu(ImVec2 at) {
     const std::string name = std::filesystem::path(model_.photo_name()).stem().string();
-    if (menu_button("photo", at, tr({"Photo: ", "照片："}) + name)) ImGui::OpenPopup("photos");
-    ImGui::SetNextWindowPos({at.x - px(60), at.y + px(40)});
-    ImGui::SetNextWindowSize({px(250), px(360)});
-    if (!ImGui::BeginPopup("photos")) return;
+    const std::string words = tr({"Photo: ", "照片："}) + name;
+    if (menu_button("photo", at, words)) ImGui::OpenPopup("photos");
+    // Right edges in line; rows as in the search, never more of them than fit
+    const float width = px(250), row_height = px(28), shown = static_cast<float>(std::clamp<std::size_t>(model_.photos().size(), 1, 14));
+    ImGui::SetNextWindowPos({at.x + menu_button_width(words) - width, at.y + px(38)});
+    ImGui::SetNextWindowSize({width, px(68) + shown * row_height});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, px(12, 12));
+    const bool is_open = ImGui::BeginPopup("photos");
+    ImGui::PopStyleVar();
+    if (!is_open) return;
     const ImVec2 start = ImGui::GetCursorScreenPos();
-    if (const auto path = text_field("photo-path", {start.x, start.y, px(220), px(32)}, typed_photo_, tr({"path of a photo, or drop one", "照片路径，或拖入一张"}))) {
+    const float inner = width - px(model_.photos().size() > 14 ? 34 : 24);  // beside the bar, if there is one
+    if (const auto path = text_field("photo-path", {start.x, start.y, inner, px(32)}, typed_photo_, tr({"path of a photo, or drop one", "照片路径，或拖入一张"}))) {
         change("photo", *path);
         ImGui::CloseCurrentPopup();
     }
-    ImGui::SetCursorScreenPos({start.x, start.y + px(44)});
-    ImGui::PushFont(font(Type::label));
-    for (const std::string& photo : model_.photos())
-        if (ImGui::Selectable(photo.c_str(), photo == model_.photo_name())) change("photo", photo);
-    ImGui::PopFont();
+    float y = start.y + px(44);
+    for (const std::string& photo : model_.photos()) {
+        const Area row{start.x, y, inner, row_height};
+        const Hit over = hit(("photo/" + photo).c_str(), row);
+        const bool is_current = photo == model_.photo_name();
+        if (over.is_hovered || is_current) fill(row, colour(Ink::sunk), 4);
+        text({row.x + px(10), row.center().y}, is_current ? Type::label_strong : Type::label, colour(is_current ? Ink::ink : Ink::ink2), std::filesystem::path(photo).stem().string(), AlignX::left, AlignY::middle);
+        if (over.was_clicked) change("photo", photo), ImGui::CloseCurrentPopup();
+        y += row_height;
+    }
+    ImGui::SetCursorScreenPos({start.x, y - 1});
+    ImGui::Dummy({1, 1});
     ImGui::EndPopup();
 }
 
