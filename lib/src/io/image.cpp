@@ -36,6 +36,18 @@ std::size_t ppm_header_bytes(std::span<const unsigned char> bytes) {
     return at + 1;
 }
 
+/// A number of ten digits or more in a PGM's or PPM's header: more than stb's int holds.
+bool has_long_ppm_number(std::span<const unsigned char> bytes) {
+    int digits = 0;
+    bool is_comment = false;
+    for (std::size_t at = 2; at < std::min(bytes.size(), ppm_header_bytes(bytes)); ++at) {
+        is_comment = bytes[at] == '#' || (is_comment && bytes[at] != '\n');
+        digits = !is_comment && std::isdigit(bytes[at]) ? digits + 1 : 0;
+        if (digits > 9) return true;
+    }
+    return false;
+}
+
 bool begins_with(std::span<const unsigned char> bytes, std::string_view mark) { return bytes.size() > mark.size() && std::memcmp(bytes.data(), mark.data(), mark.size()) == 0; }
 
 /// Whether the format promises bytes that are not there: the decoder would fill them with grey without a word.
@@ -74,6 +86,8 @@ Image decode_image(std::span<const unsigned char> bytes, const std::string& name
     CONVBOOK_REQUIRE(bytes.size() <= INT_MAX, "load_image: ", name, " is larger than an image file can be here; size=", bytes.size(), " bytes.");
     // stb reads these tables already when asked for the size
     CONVBOOK_REQUIRE(io::has_sound_huffman_tables(bytes), "load_image: ", name, " is damaged (a Huffman table has more than 256 codes). Get the file again.");
+    const bool is_ppm = begins_with(bytes, "P5") || begins_with(bytes, "P6");
+    CONVBOOK_REQUIRE(!is_ppm || !has_long_ppm_number(bytes), "load_image: ", name, " has too many pixels; a side has ten digits or more, limit=", max_pixels, " pixels. Make it smaller first.");
     const Sides png = png_sides(bytes);
     CONVBOOK_REQUIRE(png.width * png.height <= max_pixels, "load_image: ", name, " has too many pixels; size=", png.width, " x ", png.height, ", limit=", max_pixels,
                      ". Make it smaller first.");

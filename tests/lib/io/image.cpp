@@ -143,6 +143,7 @@ TEST_CASE("images: missing, empty, not an image, cut off: each says which") {
 
 TEST_CASE("images: a header that promises billions of pixels is refused before they are allocated") {
     CHECK(says(refusal(bytes_of("P6\n60000 60000\n255\n")), "too many pixels"));
+    CHECK(says(refusal(bytes_of("P6 60001 6040025025v")), "too many pixels"));
     CHECK(says(error_of([] { decode_image(png_of(image_of(40, 30)), "photo", 1000); }), "40 x 30"));
     // More than the decoder itself would understand
     Bytes png = png_of(image_of(40, 30));
