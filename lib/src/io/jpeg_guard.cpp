@@ -28,8 +28,9 @@ bool are_sound_tables(std::span<const unsigned char> bytes, std::size_t size) {
 }  // namespace
 
 bool has_sound_huffman_tables(std::span<const unsigned char> bytes) {
-    if (bytes.size() < 2 || bytes[0] != 0xff || bytes[1] != kStartOfImage) return true;
-    for (std::size_t at = 2; at + 1 < bytes.size();) {
+    // The decoder takes any number of 0xff in front of the start for a JPEG
+    if (bytes.size() < 2 || bytes[0] != 0xff) return true;
+    for (std::size_t at = 0; at + 1 < bytes.size();) {
         // Find the next marker: 0xff and a byte that is not 0xff; what lies between is padding or a scan's data
         if (bytes[at] != 0xff || bytes[at + 1] == 0xff) { ++at; continue; }
         const int marker = bytes[at + 1];

@@ -166,6 +166,8 @@ TEST_CASE("images: a JPEG whose Huffman table has more codes than a byte can nam
     jpeg.resize(jpeg.size() + 300, 0x01);
     jpeg.insert(jpeg.end(), {0xff, 0xda, 0xff, 0xd9});
     CHECK(says(refusal(jpeg), "more than 256 codes"));
+    jpeg.insert(jpeg.begin(), 2, 0xff);  // fill bytes in front do not hide it
+    CHECK(says(refusal(jpeg), "more than 256 codes"));
 }
 
 TEST_CASE("images: saving where nothing can be written is explained") {
