@@ -66,8 +66,10 @@ struct Bricks {
 
 Bricks lay_bricks(const Params& p, const Area& room) {
     const float columns = static_cast<float>(p.cin * p.k * p.k), rows = static_cast<float>(p.cout);
-    const auto whole = [](float size) { return size >= 1 ? std::floor(size) : size; };
-    const float column = std::min(whole(room.w / columns), px(12)), row = std::min(whole(room.h / rows), px(12));
+    const float width = room.w / columns, height = room.h / rows;
+    const float column = std::min(width >= 1 ? std::floor(width) : width, px(12));
+    // Rows of whole pixels, unless rounding down would leave much of the room empty
+    const float row = std::min(std::floor(height) >= 0.85f * height ? std::floor(height) : height, px(64));
     return {{room.x, room.y, column * columns, row * rows}, column, row};
 }
 
@@ -219,7 +221,7 @@ void draw_separable_bricks(const Area& room, const Result& r, const Wire& wire, 
     const Params& p = r.params;
     const Bricks bricks = lay_bricks(p, room);
     const int taps = p.k * p.k;
-    const float strip = std::max(bricks.row, px(2));
+    const float strip = std::clamp(bricks.row, px(2), px(10));
     const Area depthwise{room.x, room.y - px(8) - strip, bricks.area.w, strip};
     const Area pointwise{room.x, room.y, bricks.column * static_cast<float>(p.cin), bricks.area.h};
     const bool looks = p.step == 1;
