@@ -69,7 +69,7 @@ Bricks lay_bricks(const Params& p, const Area& room) {
     const float width = room.w / columns, height = room.h / rows;
     const float column = std::min(width >= 1 ? std::floor(width) : width, px(12));
     // Rows of whole pixels, unless rounding down would leave much of the room empty
-    const float row = std::min(std::floor(height) >= 0.85f * height ? std::floor(height) : height, px(64));
+    const float row = std::min(std::floor(height) >= 0.85f * height ? std::floor(height) : height, px(128));
     return {{room.x, room.y, column * columns, row * rows}, column, row};
 }
 
@@ -182,7 +182,7 @@ void draw_standard_bricks(const Area& room, const Result& r, const Wire& wire, H
     line({bricks.area.right(), y}, {bricks.area.right(), y + px(4)}, colour(Ink::rule));
     text({bricks.area.center().x, y - px(19)}, Type::caption, colour(Ink::ink2),
          tr({fmt::format("{} channels × {} taps", p.cin, taps), fmt::format("{} 个通道 × {} 个权重", p.cin, taps)}), AlignX::center);
-    text_rotated({bricks.area.right() + px(13), bricks.area.center().y}, Type::caption, colour(Ink::ink2), tr({fmt::format("{} filters", p.cout), fmt::format("{} 个滤波器", p.cout)}));
+    text_rotated({bricks.area.right() + px(13), bricks.area.center().y}, Type::caption, colour(Ink::ink2), tr({fmt::format("{} {}", p.cout, p.cout == 1 ? "filter" : "filters"), fmt::format("{} 个滤波器", p.cout)}));
     text({room.x, room.bottom() + px(6)}, Type::label_strong, colour(Ink::ink),
          tr({fmt::format("{} multiply-adds per position", format_count(r.costs.standard_per_position())), fmt::format("每个位置 {} 次乘加", format_count(r.costs.standard_per_position()))}));
 }
