@@ -1,11 +1,12 @@
 # One object library per instruction set. Its files include only intrinsics, <cstddef> and our internal-linkage headers: a template from std
 # compiled with these flags could be picked by the linker for the whole program and crash an older CPU (tests/lib/kernels checks with nm).
+# They are never compiled with sanitizers, which need minutes and gigabytes for unrolled tiles; the tests lay their arrays against forbidden pages instead.
 function(convbook_add_backend lib name)
     cmake_parse_arguments(ARG "" "" "FLAGS" ${ARGN})
     add_library(convbook_backend_${name} OBJECT ${CMAKE_SOURCE_DIR}/lib/src/kernels/${name}/kernels.cpp)
     target_include_directories(convbook_backend_${name} PRIVATE ${CMAKE_SOURCE_DIR}/lib/src/kernels)
     target_compile_options(convbook_backend_${name} PRIVATE -O3 -fno-math-errno ${ARG_FLAGS})
-    target_link_libraries(convbook_backend_${name} PRIVATE convbook_options)
+    target_link_libraries(convbook_backend_${name} PRIVATE convbook_plain_options)
     target_sources(${lib} PRIVATE $<TARGET_OBJECTS:convbook_backend_${name}>)
     string(TOUPPER ${name} upper)
     target_compile_definitions(${lib} PRIVATE CONVBOOK_HAS_${upper})

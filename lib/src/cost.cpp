@@ -3,6 +3,7 @@
 #include "convbook/cost.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace convbook {
@@ -16,8 +17,11 @@ std::int64_t count_of(const Shape& shape) { return static_cast<std::int64_t>(sha
 struct Field {
     std::int64_t rows = 1, step = 1;
 };
+/// Stops at the largest int: a graph of absurd kernels and strides sees everything there could be.
 Field widen(Field field, int kernel, int stride, int dilation) {
-    return {field.rows + static_cast<std::int64_t>(dilation) * (kernel - 1) * field.step, field.step * stride};
+    constexpr std::int64_t most = std::numeric_limits<int>::max();
+    const std::int64_t reach = std::min(most, static_cast<std::int64_t>(dilation) * (kernel - 1));
+    return {std::min(most, field.rows + reach * field.step), std::min(most, field.step * stride)};
 }
 
 /// Reads one graph under one convention; each public function answers one question about one node.
