@@ -56,6 +56,7 @@ bool has_nothing_special() { return true; }
 void fill_reference(BackendTable& table) {
     table.kernels = reference_kernels();
     table.probes = reference_probes();
+    table.blocked = reference_blocked();
 }
 
 /// The priority list: the first that works here is used.
@@ -95,6 +96,7 @@ const Tables& tables() {
 #include "kernels/kernels.inc"
 #undef CONVBOOK_KERNEL
             result[i].probes = own.probes;
+            result[i].blocked = own.blocked;  // whole: its layout is the backend's own
         }
         return result;
     }();
@@ -130,6 +132,7 @@ std::size_t active_index() {
 }  // namespace
 
 const KernelTable& active_kernels() { return tables()[active_index()].kernels; }
+const BlockedTable& active_blocked() { return tables()[active_index()].blocked; }
 const Probes& active_probes() { return tables()[active_index()].probes; }
 
 }  // namespace kernels

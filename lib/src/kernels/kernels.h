@@ -3,6 +3,8 @@
 #pragma once
 #include <cstddef>
 
+#include "blocked.h"
+
 namespace convbook::kernels {
 
 /// Sizes of one convolution; `groups` divides both channel counts. Pad is what stands before the image (after follows from the output size).
@@ -37,6 +39,7 @@ struct Probes {
 struct BackendTable {
     KernelTable kernels;
     Probes probes;
+    BlockedTable blocked;
 };
 void fill_sse42(BackendTable& table);
 void fill_avx2(BackendTable& table);

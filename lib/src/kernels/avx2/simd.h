@@ -16,6 +16,10 @@ constexpr int kTileRows = 4, kTileVectors = 3;  // 12 sums + 3 pixel vectors + 1
 constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + 3 pixel vectors: all 16 registers
 constexpr Splices kSplices = Splices::never;  // a splice takes two instructions here, and a masked load is free
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
+// Blocked layout: sums are blocks x pixels, beside them one weight for each block and one pixel
+constexpr int kTileBlocks = 3;                  // 3 x 4 = 12 sums + 3 weights + 1 pixel: all 16 registers
+constexpr int kPixelsOf1Block = 12, kPixelsOf2Blocks = 6, kPixelsOf3Blocks = 4, kPixelsOf4Blocks = 1;
+constexpr int kDepthwiseColumns3 = 4, kDepthwiseColumns5 = 3;  // 2 x 4 sums + 6 pixels, or 2 x 3 + 7, + 1 weight of 16
 
 /// A choice of lanes, made once and used for many loads and stores; here the sign bit of each lane.
 using LaneSet = __m256i;
@@ -35,6 +39,13 @@ inline Vec load_part(const float* p, LaneSet set) { return _mm256_maskload_ps(p,
 /// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
 inline void store_part(float* p, Vec v, LaneSet set) { _mm256_maskstore_ps(p, set, v); }
 inline Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }
+inline Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
+/// The larger of v and low; NaN stays NaN.
+inline Vec at_least(Vec v, Vec low) { return _mm256_max_ps(low, v); }
+/// The smaller of v and high; NaN stays NaN.
+inline Vec at_most(Vec v, Vec high) { return _mm256_min_ps(high, v); }
+/// The larger of both; NaN on either side wins.
+inline Vec larger(Vec a, Vec b) { return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q)); }
 /// a * b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 /// Puts the quarters 0, 2, 1, 3 of a shuffle of halves into order.

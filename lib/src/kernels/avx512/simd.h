@@ -16,6 +16,10 @@ constexpr int kTileRows = 8, kTileVectors = 3;  // 24 sums + 3 pixel vectors + 1
 constexpr int kDepthwiseRows = 7;               // 7 sums + 9 weights + 3 pixel vectors of 32; map heights are multiples of 7: 112, 56, 28, 14, 7
 constexpr Splices kSplices = Splices::always;  // a vector is a whole cache line, so two of three shifted loads straddle lines; splicing is faster everywhere
 constexpr int kPanelPaysAbove = 32;              // output channels: below, copying the pixels costs more than it saves
+// Blocked layout: sums are blocks x pixels, beside them one weight for each block and one pixel
+constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
+constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 12, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
+constexpr int kDepthwiseColumns3 = 7, kDepthwiseColumns5 = 7;  // 2 x 7 sums + 9 or 11 pixels + 1 weight of 32
 
 /// A choice of lanes, made once and used for many loads and stores; here a mask register.
 using LaneSet = __mmask16;
@@ -31,6 +35,13 @@ inline Vec load_part(const float* p, LaneSet set) { return _mm512_maskz_loadu_ps
 /// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
 inline void store_part(float* p, Vec v, LaneSet set) { _mm512_mask_storeu_ps(p, set, v); }
 inline Vec add(Vec a, Vec b) { return _mm512_add_ps(a, b); }
+inline Vec mul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
+/// The larger of v and low; NaN stays NaN.
+inline Vec at_least(Vec v, Vec low) { return _mm512_maskz_max_ps(0xFFFF, low, v); }
+/// The smaller of v and high; NaN stays NaN.
+inline Vec at_most(Vec v, Vec high) { return _mm512_maskz_min_ps(0xFFFF, high, v); }
+/// The larger of both; NaN on either side wins.
+inline Vec larger(Vec a, Vec b) { return _mm512_mask_mov_ps(_mm512_maskz_max_ps(0xFFFF, a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a); }
 /// a * b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 /// Elements 0, 2, 4, ... of a followed by b.

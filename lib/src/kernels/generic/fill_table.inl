@@ -3,3 +3,8 @@
 #include "kernels.inc"
 #undef CONVBOOK_KERNEL
 table.probes = {kProbeChains * kLanes, probe_multiply_adds, probe_read};
+table.blocked.lanes = kLanes;
+table.blocked.tile_blocks = kTileBlocks;
+#define CONVBOOK_BLOCKED_KERNEL(name, Job) table.blocked.name = name;
+#include "blocked.inc"
+#undef CONVBOOK_BLOCKED_KERNEL

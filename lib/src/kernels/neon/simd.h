@@ -16,6 +16,10 @@ constexpr int kTileRows = 8, kTileVectors = 3;  // 24 sums + 3 pixel vectors + 1
 constexpr int kDepthwiseRows = 7;               // 7 sums + 9 weights + 3 pixel vectors of 32; map heights are multiples of 7: 112, 56, 28, 14, 7
 constexpr Splices kSplices = Splices::at_row_ends;  // as in sse42: there are no masks to load with
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
+// Blocked layout: sums are blocks x pixels, beside them one weight for each block and one pixel
+constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
+constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 12, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
+constexpr int kDepthwiseColumns3 = 7, kDepthwiseColumns5 = 7;  // 2 x 7 sums + 9 or 11 pixels + 1 weight of 32
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.
 struct LaneSet { int first, last; };
@@ -44,6 +48,13 @@ inline void store_part(float* p, Vec v, LaneSet set) {
     if (set.last == 1) vst1q_lane_f32(p, v, 0);
 }
 inline Vec add(Vec a, Vec b) { return vaddq_f32(a, b); }
+inline Vec mul(Vec a, Vec b) { return vmulq_f32(a, b); }
+/// The larger of v and low; NaN stays NaN.
+inline Vec at_least(Vec v, Vec low) { return vmaxq_f32(low, v); }
+/// The smaller of v and high; NaN stays NaN.
+inline Vec at_most(Vec v, Vec high) { return vminq_f32(high, v); }
+/// The larger of both; NaN on either side wins.
+inline Vec larger(Vec a, Vec b) { return vmaxq_f32(a, b); }
 /// a * b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
 /// Elements 0, 2, 4, ... of a followed by b.

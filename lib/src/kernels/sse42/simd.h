@@ -16,6 +16,10 @@ constexpr int kTileRows = 4, kTileVectors = 2;  // 8 sums + 2 pixel vectors + 1 
 constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + the loaded vectors of 16
 constexpr Splices kSplices = Splices::at_row_ends;  // inside a row a shifted load is cheaper; at its ends there are no masks to load with
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
+// Blocked layout: sums are blocks x pixels, beside them one weight for each block, one pixel, and a product, which overwrites a register here
+constexpr int kTileBlocks = 2;                  // 2 x 5 = 10 sums + 2 weights + 1 pixel + 2 products of 16
+constexpr int kPixelsOf1Block = 10, kPixelsOf2Blocks = 5, kPixelsOf3Blocks = 1, kPixelsOf4Blocks = 1;
+constexpr int kDepthwiseColumns3 = 3, kDepthwiseColumns5 = 2;  // 2 x 3 sums + 5 pixels, or 2 x 2 + 6, + 1 weight + a product of 16
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.
 struct LaneSet { int first, last; };
@@ -54,6 +58,13 @@ inline void store_part(float* p, Vec v, LaneSet set) {
     if (set.last == 1) _mm_store_ss(p, v);
 }
 inline Vec add(Vec a, Vec b) { return _mm_add_ps(a, b); }
+inline Vec mul(Vec a, Vec b) { return _mm_mul_ps(a, b); }
+/// The larger of v and low; NaN stays NaN.
+inline Vec at_least(Vec v, Vec low) { return _mm_max_ps(low, v); }
+/// The smaller of v and high; NaN stays NaN.
+inline Vec at_most(Vec v, Vec high) { return _mm_min_ps(high, v); }
+/// The larger of both; NaN on either side wins.
+inline Vec larger(Vec a, Vec b) { return _mm_blendv_ps(_mm_max_ps(a, b), a, _mm_cmpunord_ps(a, a)); }
 /// a * b + c, rounded twice: this instruction set has no fused multiply-add.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 /// Elements 0, 2, 4, ... of a followed by b.

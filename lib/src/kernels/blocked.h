@@ -1,0 +1,112 @@
+// Kernels on the blocked layout NCHWc: an image is [ceil(C/B)][H][W][B], B the lanes of the backend, so that one vector holds B channels of one pixel.
+// A kernel takes one job: pointers, sizes and an epilogue. It covers any strip of pixels and any run of channel blocks, so that tiling, threads and
+// fusing are the caller's choice. Leaves out who calls it and how weights get into their order (packing.h).
+// Lanes beyond C are computed from weights of 0 and never reach another lane.
+#pragma once
+#include <cstddef>
+
+namespace convbook::kernels {
+
+/// What is done to a sum before it is stored: NaN stays NaN. relu is clamp(0, infinity), relu6 clamp(0, 6).
+enum class Finish { none, clamp, hard_sigmoid, hard_swish };
+struct Epilogue {
+    Finish finish = Finish::none;
+    float low = 0.0f, high = 0.0f;  // of clamp
+};
+
+/// out[o,p] = finish(bias[o] + sum_c w[o,c] in[c,p] + residual[o,p]) for c in first_channel .. first_channel+channels-1.
+/// Strides count floats, from one block of channels to the next. Weights: pack_pointwise; a run may begin at any multiple of `tile_blocks` blocks.
+struct BlockedPointwise {
+    const float* in;
+    std::ptrdiff_t in_stride;
+    int first_channel, channels;
+    const float *w, *bias;         // bias [blocks*B], or null
+    const float* residual;         // laid out as `out`, which it may be; or null
+    std::ptrdiff_t residual_stride;
+    float* out;
+    std::ptrdiff_t out_stride;
+    int blocks, pixels;
+    Epilogue epilogue;
+};
+
+/// One block of channels: out[y,x] = finish(bias + sum_ij w[i,j] rows[y*stride + i*dilation][x*stride + j*dilation - pad_left]).
+/// `rows` are pointers to input rows [width][B]; those above and below the image point to a row of zeros, so that padding copies nothing.
+struct BlockedDepthwise {
+    const float* const* rows;      // (out_rows-1)*stride_h + (kh-1)*dilation_h + 1 of them
+    int kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_left, width;
+    const float *w, *bias;         // w [kh*kw][B], bias [B] or null
+    float* out;
+    std::ptrdiff_t out_stride;     // floats from one output row to the next
+    int out_rows, out_width;
+    Epilogue epilogue;
+};
+
+/// out[o,y,x] = finish(bias[o] + sum_cij w[o,c,i,j] in[c, y*s + i*d - p, x*s + j*d - p] + residual[o,y,x]), a dense K x K convolution, output rows
+/// first_row .. first_row+rows-1. With `is_planar` the input is [cin][h][w] as a network's first layer finds it. Weights: pack_conv.
+struct BlockedConv {
+    const float* in;
+    bool is_planar;
+    int cin, h, w_in, kh, kw, stride_h, stride_w, pad_top, pad_left, dilation_h, dilation_w;
+    const float *w, *bias;
+    const float* residual;         // laid out as `out`; or null
+    float* out;                    // the whole output: [blocks][oh][ow][B]
+    int blocks, oh, ow, first_row, rows;
+    Epilogue epilogue;
+};
+
+/// One block of channels: the largest value (NaN wins), or the sum times `scale[x]` of each window; rows as in BlockedDepthwise, null outside the image.
+struct BlockedPool {
+    const float* const* rows;
+    bool is_max;
+    int kh, kw, stride_h, stride_w, pad_left, width;
+    const float* scale;            // mean: 1 / cells counted, [out_rows][out_width]
+    float* out;
+    std::ptrdiff_t out_stride;
+    int out_rows, out_width;
+};
+
+/// out[c] = the mean of in[c,p] over all pixels, for some blocks of channels.
+struct BlockedMean {
+    const float* in;
+    float* out;                    // [blocks][B]
+    int blocks, pixels;
+};
+
+/// out[i] = finish(a[i] * gate[c] + b[i]) for `blocks` blocks of `pixels` pixels: the gate of squeeze-and-excitation, a residual, an activation alone.
+/// `gate` ([blocks][B]) and `b` (laid out as a) may be null; `out` may be `a` or `b`.
+struct BlockedMap {
+    const float *a, *b, *gate;
+    float* out;
+    int blocks, pixels;
+    Epilogue epilogue;
+};
+
+/// out[o] = finish(bias[o] + sum_i w[o,i] in[i]) for one row of inputs and `outputs` rows of plain weights [outputs][inputs].
+struct LinearRow {
+    const float *in, *w, *bias;    // bias may be null
+    float* out;
+    int inputs, outputs;
+    Epilogue epilogue;
+};
+
+/// Between [channels][pixels] and [ceil(channels/B)][pixels][B]; lanes beyond are written as 0.
+struct BlockedReorder {
+    const float* in;
+    float* out;
+    int channels, pixels;
+};
+
+/// One function per line of blocked.inc, each complete on every backend: layouts of two backends do not mix.
+struct BlockedTable {
+    int lanes = 0;        ///< B
+    int tile_blocks = 0;  ///< blocks of output channels whose weights lie interleaved
+#define CONVBOOK_BLOCKED_KERNEL(name, Job) void (*name)(const Job& job) = nullptr;
+#include "blocked.inc"
+#undef CONVBOOK_BLOCKED_KERNEL
+};
+
+/// The blocked kernels of the backend in use, and those of the plain loops (4 lanes).
+const BlockedTable& active_blocked();
+const BlockedTable& reference_blocked();
+
+}  // namespace convbook::kernels

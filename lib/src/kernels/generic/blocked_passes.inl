@@ -1,0 +1,108 @@
+// Passes over a blocked map that multiply little or nothing: pooling, mean, gate, sum, reordering; and the classifier's row of dot products.
+// All are bound by reading and writing, so each does one pass, a vector at a time. Leaves out what an epilogue does for free.
+#pragma once
+#include "generic/blocked_epilogue.inl"
+
+namespace convbook::kernels {
+namespace {
+
+/// The part of a window that lies inside 0..size-1: first and behind the last.
+struct Span { int first, last; };
+inline Span span_inside(int begin, int count, int size) { return {begin < 0 ? -begin : 0, begin + count > size ? size - begin : count}; }
+
+void blocked_pool(const BlockedPool& job) {
+    for (int y = 0; y < job.out_rows; ++y) {
+        for (int x = 0; x < job.out_width; ++x) {
+            const int left = x * job.stride_w - job.pad_left;
+            const Span columns = span_inside(left, job.kw, job.width);
+            Vec result = job.is_max ? broadcast(-__builtin_inff()) : zero();
+            for (int i = 0; i < job.kh; ++i) {
+                const float* row = job.rows[y * job.stride_h + i];
+                if (!row) continue;
+                for (int j = columns.first; j < columns.last; ++j) {
+                    const Vec v = load(row + static_cast<ptrdiff_t>(left + j) * kLanes);
+                    result = job.is_max ? larger(result, v) : add(result, v);
+                }
+            }
+            if (!job.is_max) result = mul(result, broadcast(job.scale[y * job.out_width + x]));
+            store(job.out + y * job.out_stride + static_cast<ptrdiff_t>(x) * kLanes, result);
+        }
+    }
+}
+
+void blocked_mean(const BlockedMean& job) {
+    constexpr int kChains = 4;  // additions in flight: one waits 3 or 4 cycles for the one before
+    const float* in = job.in;
+    for (int block = 0; block < job.blocks; ++block, in += static_cast<ptrdiff_t>(job.pixels) * kLanes) {
+        Vec sum[kChains] = {zero(), zero(), zero(), zero()};
+        int p = 0;
+        for (; p + kChains <= job.pixels; p += kChains) {
+            #pragma GCC unroll 4
+            for (int i = 0; i < kChains; ++i) sum[i] = add(sum[i], load(in + static_cast<ptrdiff_t>(p + i) * kLanes));
+        }
+        for (; p < job.pixels; ++p) sum[0] = add(sum[0], load(in + static_cast<ptrdiff_t>(p) * kLanes));
+        store(job.out + block * kLanes, mul(add(add(sum[0], sum[1]), add(sum[2], sum[3])), broadcast(1.0f / static_cast<float>(job.pixels))));
+    }
+}
+
+void blocked_map(const BlockedMap& job) {
+    ptrdiff_t at = 0;
+    for (int block = 0; block < job.blocks; ++block) {
+        const Vec gate = job.gate ? load(job.gate + block * kLanes) : broadcast(1.0f);
+        for (int p = 0; p < job.pixels; ++p, at += kLanes) {
+            Vec v = mul(load(job.a + at), gate);
+            if (job.b) v = add(v, load(job.b + at));
+            store(job.out + at, finished(v, job.epilogue));
+        }
+    }
+}
+
+/// `Rows` dot products side by side, two sums each: what bounds it is reading the weights.
+template <int Rows>
+inline void linear_rows(const LinearRow& job, int o) {
+    const float* w = job.w + static_cast<ptrdiff_t>(o) * job.inputs;
+    Vec sum[Rows][2];
+    for (int r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = zero();
+    int i = 0;
+    for (; i + 2 * kLanes <= job.inputs; i += 2 * kLanes) {
+        #pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+            const Vec x = load(job.in + i + half * kLanes);
+            #pragma GCC unroll 8
+            for (int r = 0; r < Rows; ++r) sum[r][half] = fma(x, load(w + static_cast<ptrdiff_t>(r) * job.inputs + i + half * kLanes), sum[r][half]);
+        }
+    }
+    for (; i < job.inputs; i += kLanes) {
+        const LaneSet rest = lanes(0, job.inputs - i < kLanes ? job.inputs - i : kLanes);
+        for (int r = 0; r < Rows; ++r) sum[r][0] = fma(load_part(job.in + i, rest), load_part(w + static_cast<ptrdiff_t>(r) * job.inputs + i, rest), sum[r][0]);
+    }
+    for (int r = 0; r < Rows; ++r) {
+        const float total = (job.bias ? job.bias[o + r] : 0.0f) + sum_lanes(add(sum[r][0], sum[r][1]));
+        store_part(job.out + o + r, finished(broadcast(total), job.epilogue), lanes(0, 1));
+    }
+}
+
+void linear_row(const LinearRow& job) {
+    int o = 0;
+    for (; o + 4 <= job.outputs; o += 4) linear_rows<4>(job, o);
+    for (; o < job.outputs; ++o) linear_rows<1>(job, o);
+}
+
+void to_blocked(const BlockedReorder& job) {
+    float* out = job.out;
+    for (int c = 0; c < job.channels; c += kLanes) {
+        for (int p = 0; p < job.pixels; ++p) {
+            for (int lane = 0; lane < kLanes; ++lane) *out++ = c + lane < job.channels ? job.in[static_cast<ptrdiff_t>(c + lane) * job.pixels + p] : 0.0f;
+        }
+    }
+}
+
+void to_planar(const BlockedReorder& job) {
+    for (int c = 0; c < job.channels; ++c) {
+        const float* in = job.in + static_cast<ptrdiff_t>(c / kLanes) * job.pixels * kLanes + c % kLanes;
+        for (int p = 0; p < job.pixels; ++p) job.out[static_cast<ptrdiff_t>(c) * job.pixels + p] = in[static_cast<ptrdiff_t>(p) * kLanes];
+    }
+}
+
+}  // namespace
+}  // namespace convbook::kernels

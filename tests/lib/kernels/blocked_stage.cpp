@@ -1,0 +1,109 @@
+// How a planar convolution becomes jobs of the blocked kernels, as a plan would make them: packed weights, row pointers, one call a run or block.
+#include "lib/kernels/blocked_stage.h"
+
+#include <algorithm>
+
+#include "kernels/packing.h"
+
+namespace convbook::test {
+namespace {
+
+using kernels::BlockedTable;
+using Side = Guarded::Side;
+
+std::size_t size(int a, int b = 1, int c = 1) { return static_cast<std::size_t>(a) * static_cast<std::size_t>(b) * static_cast<std::size_t>(c); }
+int blocks_of(int channels, int lanes) { return (channels + lanes - 1) / lanes; }
+
+struct Fenced : Guarded {
+    Fenced(const Floats& values, Side side) : Guarded(values.size(), side) { std::copy(values.begin(), values.end(), begin()); }
+    float* get() { return count() ? data() : nullptr; }
+};
+
+/// The rows of one block that a depthwise or pooling job reads; `outside` stands above and below the image.
+std::vector<const float*> rows_of(const kernels::ConvDims& d, const float* block, const float* outside, int lanes) {
+    std::vector<const float*> rows;
+    for (int r = 0; r < (d.oh - 1) * d.stride_h + (d.kh - 1) * d.dilation_h + 1; ++r) {
+        const int y = r - d.pad_top;
+        rows.push_back(y >= 0 && y < d.h ? block + size(y, d.w, lanes) : outside);
+    }
+    return rows;
+}
+
+}  // namespace
+
+Floats to_blocked(const Floats& planar, int channels, int pixels, int lanes) {
+    Floats blocked(size(blocks_of(channels, lanes), pixels, lanes));
+    for (int c = 0; c < channels; ++c)
+    for (int p = 0; p < pixels; ++p) blocked[size(c / lanes, pixels, lanes) + size(p, lanes) + size(c % lanes)] = planar[size(c, pixels) + size(p)];
+    return blocked;
+}
+
+Floats to_planar(const Floats& blocked, int channels, int pixels, int lanes) {
+    Floats planar(size(channels, pixels));
+    for (int c = 0; c < channels; ++c)
+    for (int p = 0; p < pixels; ++p) planar[size(c, pixels) + size(p)] = blocked[size(c / lanes, pixels, lanes) + size(p, lanes) + size(c % lanes)];
+    return planar;
+}
+
+Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side side) {
+    const kernels::ConvDims& d = conv.d;
+    const int pixels = d.h * d.w, lanes = table.lanes;
+    const std::ptrdiff_t stride = pixels * lanes;
+    Fenced in(to_blocked(conv.in, d.cin, pixels, lanes), side), bias(kernels::pack_channels(conv.bias.data(), d.cout, lanes), side);
+    Fenced residual(conv.residual.empty() ? Floats() : to_blocked(conv.residual, d.cout, pixels, lanes), side);
+    Guarded out(size(blocks_of(d.cout, lanes), pixels, lanes), side);
+    for (const kernels::PointwiseRun& run : kernels::pack_pointwise(conv.w.data(), d.cin, d.cout, d.groups, table)) {
+        Fenced w(run.w, side);
+        const std::ptrdiff_t at = run.first_block * stride;
+        // In two strips of pixels, as a tiled plan calls it
+        for (const auto& [begin, end] : {std::pair(0, pixels / 3), std::pair(pixels / 3, pixels)}) {
+            const std::ptrdiff_t shift = begin * lanes;
+            table.blocked_pointwise({in.data() + shift, stride, run.first_channel, run.channels, w.data(), bias.data() + run.first_block * lanes,
+                                     residual.get() ? residual.data() + at + shift : nullptr, stride, out.data() + at + shift, stride, run.blocks, end - begin, conv.epilogue});
+        }
+    }
+    return to_planar(Floats(out.begin(), out.end()), d.cout, pixels, lanes);
+}
+
+Floats run_depthwise(const BlockedTable& table, const PlanarConv& conv, Side side) {
+    const kernels::ConvDims& d = conv.d;
+    const int lanes = table.lanes;
+    Fenced in(to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), d.cout, lanes), side);
+    Fenced w(kernels::pack_depthwise(conv.w.data(), d.cout, d.kh * d.kw, lanes), side), zeros(Floats(size(d.w, lanes)), side);
+    Guarded out(size(blocks_of(d.cout, lanes) * d.oh, d.ow, lanes), side);
+    for (int block = 0; block < blocks_of(d.cout, lanes); ++block) {
+        const auto rows = rows_of(d, in.data() + size(block * d.h, d.w, lanes), zeros.data(), lanes);
+        table.blocked_depthwise({rows.data(), d.kh, d.kw, d.stride_h, d.stride_w, d.dilation_h, d.dilation_w, d.pad_left, d.w, w.data() + size(block * d.kh, d.kw, lanes),
+                                 bias.data() + block * lanes, out.data() + size(block * d.oh, d.ow, lanes), d.ow * lanes, d.oh, d.ow, conv.epilogue});
+    }
+    return to_planar(Floats(out.begin(), out.end()), d.cout, d.oh * d.ow, lanes);
+}
+
+Floats run_conv(const BlockedTable& table, const PlanarConv& conv, bool is_planar, Side side) {
+    const kernels::ConvDims& d = conv.d;
+    const int lanes = table.lanes, blocks = blocks_of(d.cout, lanes);
+    Fenced in(is_planar ? conv.in : to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), d.cout, lanes), side);
+    Fenced residual(conv.residual.empty() ? Floats() : to_blocked(conv.residual, d.cout, d.oh * d.ow, lanes), side);
+    Fenced w(kernels::pack_conv(conv.w.data(), d.cin, d.cout, d.kh * d.kw, table), side);
+    Guarded out(size(blocks * d.oh, d.ow, lanes), side);
+    // In two strips of rows
+    for (const auto& [begin, end] : {std::pair(0, d.oh / 2), std::pair(d.oh / 2, d.oh)}) {
+        table.blocked_conv({in.data(), is_planar, d.cin, d.h, d.w, d.kh, d.kw, d.stride_h, d.stride_w, d.pad_top, d.pad_left, d.dilation_h, d.dilation_w, w.data(), bias.data(),
+                            residual.get(), out.data(), blocks, d.oh, d.ow, begin, end - begin, conv.epilogue});
+    }
+    return to_planar(Floats(out.begin(), out.end()), d.cout, d.oh * d.ow, lanes);
+}
+
+Floats run_pool(const BlockedTable& table, const PlanarConv& pool, bool is_max, Side side) {
+    const kernels::ConvDims& d = pool.d;
+    const int lanes = table.lanes;
+    Fenced in(to_blocked(pool.in, d.cin, d.h * d.w, lanes), side), scale(Floats(size(d.oh, d.ow), 1.0f / static_cast<float>(d.kh * d.kw)), side);
+    Guarded out(size(blocks_of(d.cin, lanes) * d.oh, d.ow, lanes), side);
+    for (int block = 0; block < blocks_of(d.cin, lanes); ++block) {
+        const auto rows = rows_of(d, in.data() + size(block * d.h, d.w, lanes), nullptr, lanes);
+        table.blocked_pool({rows.data(), is_max, d.kh, d.kw, d.stride_h, d.stride_w, d.pad_left, d.w, scale.data(), out.data() + size(block * d.oh, d.ow, lanes), d.ow * lanes, d.oh, d.ow});
+    }
+    return to_planar(Floats(out.begin(), out.end()), d.cin, d.oh * d.ow, lanes);
+}
+
+}  // namespace convbook::test
