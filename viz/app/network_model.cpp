@@ -151,8 +151,9 @@ void NetworkModel::start_run() {
     }
     if (!weights_ || weights_alpha_ != alpha) {
         try {
-            SafetensorsFile file = SafetensorsFile::open(*found);
+            WeightsFile file = WeightsFile::open(*found);
             ModelConventions conventions = read_conventions(file);
+            if (conventions.net.empty()) conventions.net = net_, conventions.scale = alpha;  // a state dict does not say what it is
             weights_.emplace(Loaded{std::move(file), std::move(conventions)});
             weights_alpha_ = alpha;
             if (!weights_->conventions.labels.empty()) labels_ = load_labels(data_folder() / "labels" / weights_->conventions.labels);

@@ -88,7 +88,7 @@ public:
     bool is_measured() const { return is_measured_; }
 
 private:
-    struct Loaded { SafetensorsFile file; ModelConventions conventions; };
+    struct Loaded { WeightsFile file; ModelConventions conventions; };
     void build_views();
     void start_run();
     void find_photos();

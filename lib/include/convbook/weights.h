@@ -1,4 +1,4 @@
-// Named tensors from a safetensors file, read defensively: sizes are checked before anything is allocated, the file is mapped, not copied.
+// Named tensors from a safetensors or PyTorch file, read defensively: sizes are checked before anything is allocated, the file is mapped, not copied.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "convbook/graph.h"
@@ -40,6 +41,41 @@ private:
     std::shared_ptr<const Contents> contents_;
 };
 
+/// A PyTorch state dict (.pth, .pt) as torch.save has written it since version 1.6, mapped read-only; nothing in it is executed.
+/// A checkpoint's "state_dict", "model_state_dict" or "model" is found; "module." before every name (DataParallel) is dropped.
+class StateDictFile {
+public:
+    /// Throws convbook::Error (file, rule, values, way out) for anything else: other formats of PyTorch, other objects, damage.
+    static StateDictFile open(const std::filesystem::path& path);
+    static StateDictFile parse(std::span<const unsigned char> bytes, const std::string& name);
+    const std::string& name() const;
+    const std::vector<TensorEntry>& entries() const;   ///< sorted by name; types by safetensors' names; begin and end count from the file's first byte
+    bool contains(std::string_view name) const;
+    /// float64, float32, float16 and bfloat16 as float32, whatever its strides. Throws if absent or of another type.
+    Tensor tensor(std::string_view name) const;
+
+private:
+    struct Contents;
+    std::shared_ptr<const Contents> contents_;
+};
+
+/// Either of them, told apart by the file's first bytes.
+class WeightsFile {
+public:
+    WeightsFile(SafetensorsFile file) : file_(std::move(file)) {}
+    WeightsFile(StateDictFile file) : file_(std::move(file)) {}
+    static WeightsFile open(const std::filesystem::path& path);
+    static WeightsFile parse(std::span<const unsigned char> bytes, const std::string& name);
+    const std::string& name() const;
+    const std::vector<TensorEntry>& entries() const;
+    const std::map<std::string, std::string>& metadata() const;  ///< a state dict has none
+    bool contains(std::string_view name) const;
+    Tensor tensor(std::string_view name) const;
+
+private:
+    std::variant<SafetensorsFile, StateDictFile> file_;
+};
+
 /// A value for every parameter of a Graph, in its order.
 class Weights {
 public:
@@ -53,8 +89,9 @@ public:
 private:
     std::vector<Tensor> tensors_;
 };
-/// Takes every parameter from the file; throws one Error that names each missing, unexpected and misshaped tensor and says what to do.
-Weights bind_weights(const Graph& graph, const SafetensorsFile& file);
+/// Takes every parameter from the file; throws one Error that names each missing, unexpected and misshaped tensor and says what to do,
+/// or each that holds NaN or infinity.
+Weights bind_weights(const Graph& graph, const WeightsFile& file);
 /// Reproducible weights: convolutions and linear layers by PyTorch's default rule, batch norms at rest (1, 0, 0, 1).
 Weights default_weights(const Graph& graph, std::uint64_t seed);
 /// The integer-hash weights of the golden networks (tests/golden): value from FNV-1a of salt/key and SplitMix64.
@@ -73,8 +110,8 @@ struct ModelConventions {
     std::string labels;              ///< "imagenet_1001.txt"
     std::string licence, source;
 };
-/// What a file does not say is as torchvision has it: symmetric padding, separate batch norms, ImageNet's mean and deviation, 256 -> 224.
-ModelConventions read_conventions(const SafetensorsFile& file);
+/// What a file does not say (a state dict says nothing) is as torchvision has it: symmetric padding, separate batch norms, ImageNet's mean and deviation, 256 -> 224.
+ModelConventions read_conventions(const WeightsFile& file);
 Preprocess preprocess_of(const ModelConventions& conventions);
 
 /// Where data may be: CONVBOOK_DATA, else ../shared beside the checkout or the working folder, else the user's data folder. Empty if none exists.
@@ -89,8 +126,9 @@ struct Model {
     Weights weights;
     std::vector<std::string> labels;
 };
+/// `net` and `scale` (alpha) build what the file does not name; both forms of a name are good, "shufflenet_v2" and "shufflenet_v2_x0_5".
 /// Throws convbook::Error if the file is damaged, belongs to another network than `net`, or does not fit.
-Model load_model(const std::filesystem::path& weights, const std::string& net);
+Model load_model(const std::filesystem::path& weights, const std::string& net, std::optional<double> scale = {});
 
 /// A file of one label a line. Throws convbook::Error if it cannot be read.
 std::vector<std::string> load_labels(const std::filesystem::path& path);

@@ -1,5 +1,5 @@
 // What a weights file says of itself: which network it is, how it pads, where its batch norms are, how its photos are prepared.
-// Leaves out the tensors (safetensors.cpp) and their fitting (bind_weights.cpp).
+// Leaves out the tensors (weights_file.cpp) and their fitting (bind_weights.cpp).
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +14,7 @@ constexpr int kLargestSide = 8192, kLargestClassCount = 1'000'000;
 /// Reads fields with their file's name in every complaint.
 class FieldReader {
 public:
-    explicit FieldReader(const SafetensorsFile& file) : file_(file) {
+    explicit FieldReader(const WeightsFile& file) : file_(file) {
         const auto text = file.metadata().find("conventions");
         if (text == file.metadata().end()) return;
         conventions_ = Json::parse(text->second, nullptr, false);
@@ -65,21 +65,27 @@ private:
             refuse(key, message("is a number in ", low, "..", high, "; it says ", value.dump().substr(0, 80)));
         return value.get<double>();
     }
-    const SafetensorsFile& file_;
+    const WeightsFile& file_;
     Json conventions_;
 };
 
+/// A matrix, or SqueezeNet's 1x1 convolution.
+bool is_classifier(const TensorEntry& entry) {
+    const bool is_pointwise = entry.dims.size() == 4 && entry.dims[2] == 1 && entry.dims[3] == 1;
+    return (entry.dims.size() == 2 || is_pointwise) && entry.dims[0] >= 1 && entry.dims[0] <= kLargestClassCount;
+}
+
 /// The rows of the last layer, under the names that networks of the book give it.
-int count_classes(const SafetensorsFile& file, int fallback) {
+int count_classes(const WeightsFile& file, int fallback) {
     for (const char* name : {"classifier.6.weight", "classifier.1.weight", "classifier.3.weight", "classifier.0.weight", "classifier.weight", "fc.weight"})
         for (const TensorEntry& entry : file.entries())
-            if (entry.name == name && entry.dims.size() == 2 && entry.dims[0] <= kLargestClassCount) return static_cast<int>(entry.dims[0]);
+            if (entry.name == name && is_classifier(entry)) return static_cast<int>(entry.dims[0]);
     return fallback;
 }
 
 }  // namespace
 
-ModelConventions read_conventions(const SafetensorsFile& file) {
+ModelConventions read_conventions(const WeightsFile& file) {
     const FieldReader fields(file);
     ModelConventions out;
     // Which network

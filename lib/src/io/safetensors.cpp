@@ -1,10 +1,10 @@
-// Tensors out of a safetensors file: looks them up by name and converts half precision on the way to float32.
-// Leaves out the header and its checks (safetensors_header.cpp) and the fitting of a file to a network (bind_weights.cpp).
+// Tensors out of a safetensors file, looked up by name.
+// Leaves out the header and its checks (safetensors_header.cpp), the conversion of numbers (number_formats.cpp) and the fitting of a file to a network (bind_weights.cpp).
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "io/mapped_file.h"
+#include "io/number_formats.h"
 #include "io/safetensors_header.h"
 
 namespace convbook {
@@ -17,27 +17,6 @@ Stored load(const unsigned char* bytes, std::size_t index) {
     Stored value;
     std::memcpy(&value, bytes + index * sizeof(Stored), sizeof(Stored));
     return value;
-}
-
-/// IEEE half to float: exponent and fraction are moved into place, then scaled by 2^112 to change the exponent's bias; subnormals come out right.
-float float_from_half(std::uint16_t half) {
-    const std::uint32_t magnitude = half & 0x7fffu;
-    const float scaled = std::bit_cast<float>(magnitude << 13) * 0x1p112f;
-    const std::uint32_t infinite = magnitude >= 0x7c00u ? 0x7f800000u : 0u;
-    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(scaled) | infinite | (static_cast<std::uint32_t>(half & 0x8000u) << 16));
-}
-
-float float_from_bfloat(std::uint16_t bfloat) { return std::bit_cast<float>(static_cast<std::uint32_t>(bfloat) << 16); }
-
-/// [] is one number; fewer than four dimensions are right-aligned.
-Shape shape_of(const TensorEntry& entry, const std::string& file) {
-    int dims[4] = {1, 1, 1, 1};
-    CONVBOOK_REQUIRE(entry.dims.size() <= 4, "safetensors: ", file, ": tensors of this library have at most four dimensions; ", entry.name, " has ", entry.dims.size(), ".");
-    for (std::size_t i = 0; i < entry.dims.size(); ++i) {
-        CONVBOOK_REQUIRE(entry.dims[i] <= 1 << 30, "safetensors: ", file, ": a dimension is at most 2^30; ", entry.name, " has ", entry.dims[i], ".");
-        dims[i] = static_cast<int>(entry.dims[i]);
-    }
-    return entry.dims.empty() ? Shape::of({1}) : Shape::of(dims, static_cast<int>(entry.dims.size()));
 }
 
 }  // namespace
@@ -89,21 +68,11 @@ bool SafetensorsFile::contains(std::string_view name) const { return contents_->
 Tensor SafetensorsFile::tensor(std::string_view name) const {
     const TensorEntry& entry = contents_->get(name);
     const unsigned char* bytes = contents_->data(entry);
-    Tensor out(shape_of(entry, contents_->name));
-    float* values = out.data();
-    const std::size_t count = out.count();
-    // Convert; the header's checks made sure that the bytes are there
-    if (entry.dtype == "F32") {
-        if (count) std::memcpy(values, bytes, count * sizeof(float));
-    } else if (entry.dtype == "F16") {
-        for (std::size_t i = 0; i < count; ++i) values[i] = float_from_half(load<std::uint16_t>(bytes, i));
-    } else if (entry.dtype == "BF16") {
-        for (std::size_t i = 0; i < count; ++i) values[i] = float_from_bfloat(load<std::uint16_t>(bytes, i));
-    } else if (entry.dtype == "F64") {
-        for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<float>(load<double>(bytes, i));
-    } else {
-        throw Error(message("safetensors: ", contents_->name, ": a tensor of real numbers is F64, F32, F16 or BF16; ", entry.name, " is ", entry.dtype, "."));
-    }
+    const io::FloatReader read = io::float_reader(entry.dtype);
+    CONVBOOK_REQUIRE(read, "safetensors: ", contents_->name, ": a tensor of real numbers is F64, F32, F16 or BF16; ", entry.name, " is ", entry.dtype, ".");
+    // The header's checks made sure that the bytes are there
+    Tensor out(io::shape_of(entry, "safetensors: " + contents_->name));
+    read(bytes, 1, out.count(), out.data());
     return out;
 }
 

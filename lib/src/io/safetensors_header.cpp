@@ -7,6 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "io/number_formats.h"
+
 namespace convbook::io {
 namespace {
 
@@ -32,8 +34,8 @@ public:
         key_ = text;
         if (place_ == Place::metadata) return true;
         const unsigned field = text == "dtype" ? 1u : text == "shape" ? 2u : text == "data_offsets" ? 4u : 0u;
-        if (field == 0) return refuse(message("a tensor has only dtype, shape and data_offsets; ", quoted(entry_.name), " has ", quoted(text)));
-        if (seen_ & field) return refuse(message(quoted(text), " stands twice in ", quoted(entry_.name)));
+        if (field == 0) return refuse(message("a tensor has only dtype, shape and data_offsets; ", quote(entry_.name), " has ", quote(text)));
+        if (seen_ & field) return refuse(message(quote(text), " stands twice in ", quote(entry_.name)));
         seen_ |= field;
         return true;
     }
@@ -44,7 +46,7 @@ public:
     bool string(std::string& text) override {
         if (place_ == Place::metadata) return add_metadata(text);
         if (place_ != Place::tensor || key_ != "dtype") return refuse("a text stands where none belongs");
-        if (size_of_dtype(text) == 0) return refuse(message(quoted(entry_.name), " has the unknown type ", quoted(text)));
+        if (size_of_dtype(text) == 0) return refuse(message(quote(entry_.name), " has the unknown type ", quote(text)));
         entry_.dtype = text;
         return true;
     }
@@ -55,19 +57,19 @@ public:
     }
     bool end_array() override {
         if (key_ == "shape") entry_.dims.assign(numbers_.begin(), numbers_.end());
-        else if (numbers_.size() != 2) return refuse(message("data_offsets are two numbers; ", quoted(entry_.name), " has ", numbers_.size()));
+        else if (numbers_.size() != 2) return refuse(message("data_offsets are two numbers; ", quote(entry_.name), " has ", numbers_.size()));
         else entry_.begin = static_cast<std::size_t>(numbers_[0]), entry_.end = static_cast<std::size_t>(numbers_[1]);
         return go(Place::tensor);
     }
     bool number_unsigned(std::uint64_t number) override {
         if (place_ != Place::list) return refuse("a number stands where none belongs");
-        if (numbers_.size() == kMaxDims) return refuse(message(quoted(entry_.name), " has more than ", kMaxDims, " numbers in ", key_));
+        if (numbers_.size() == kMaxDims) return refuse(message(quote(entry_.name), " has more than ", kMaxDims, " numbers in ", key_));
         if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            return refuse(message(quoted(entry_.name), " has the number ", number, " in ", key_, ", more than 64 bits hold"));
+            return refuse(message(quote(entry_.name), " has the number ", number, " in ", key_, ", more than 64 bits hold"));
         numbers_.push_back(static_cast<std::int64_t>(number));
         return true;
     }
-    bool number_integer(std::int64_t number) override { return refuse(message("numbers are not negative; ", quoted(entry_.name), " has ", number)); }
+    bool number_integer(std::int64_t number) override { return refuse(message("numbers are not negative; ", quote(entry_.name), " has ", number)); }
     bool number_float(double, const std::string& text) override { return refuse(message("numbers are whole; found ", text)); }
     bool null() override { return refuse("null stands where a value belongs"); }
     bool boolean(bool) override { return refuse("true or false stands where a value belongs"); }
@@ -86,7 +88,6 @@ private:
     bool refuse(const std::string& why) const {
         throw Error(message("safetensors: ", name_, ": the header breaks the format: ", why, ". The file is damaged or was not written as safetensors; get it again."));
     }
-    static std::string quoted(const std::string& text) { return "\"" + (text.size() > 80 ? text.substr(0, 80) + "..." : text) + "\""; }
     bool begin_name(const std::string& text) {
         if (text.size() > kMaxNameBytes) return refuse(message("a name has ", text.size(), " bytes, more than ", kMaxNameBytes));
         key_ = text;
@@ -98,11 +99,11 @@ private:
     bool add_metadata(const std::string& text) {
         metadata_bytes_ += key_.size() + text.size();
         if (metadata_bytes_ > kMaxMetadataBytes) return refuse(message("__metadata__ has more than ", kMaxMetadataBytes, " bytes"));
-        if (!header_.metadata.emplace(key_, text).second) return refuse(message(quoted(key_), " stands twice in __metadata__"));
+        if (!header_.metadata.emplace(key_, text).second) return refuse(message(quote(key_), " stands twice in __metadata__"));
         return true;
     }
     bool finish_tensor() {
-        if (seen_ != 7u) return refuse(message(quoted(entry_.name), " lacks one of dtype, shape and data_offsets"));
+        if (seen_ != 7u) return refuse(message(quote(entry_.name), " lacks one of dtype, shape and data_offsets"));
         if (header_.entries.size() == kMaxTensors) return refuse(message("it lists more than ", kMaxTensors, " tensors"));
         header_.entries.push_back(std::move(entry_));
         return go(Place::names);
@@ -118,12 +119,6 @@ private:
     bool has_metadata_ = false;
     std::size_t metadata_bytes_ = 0;
 };
-
-std::string dims_text(const std::vector<std::int64_t>& dims) {
-    std::string text = "[";
-    for (std::size_t i = 0; i < dims.size(); ++i) text += (i ? "," : "") + std::to_string(dims[i]);
-    return text + "]";
-}
 
 /// Refuses a tensor whose bytes are not what its type and shape need.
 void check_size(const TensorEntry& entry, std::size_t data_bytes, const std::string& name) {
@@ -161,13 +156,6 @@ void check_names(const std::vector<TensorEntry>& sorted, const std::string& name
 
 }  // namespace
 
-std::size_t size_of_dtype(const std::string& dtype) {
-    static const std::map<std::string, std::size_t> sizes = {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8}, {"U64", 8},     {"I32", 4},
-                                                             {"U32", 4}, {"I16", 2}, {"U16", 2}, {"I8", 1},   {"U8", 1},  {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1}};
-    const auto found = sizes.find(dtype);
-    return found == sizes.end() ? 0 : found->second;
-}
-
 SafetensorsHeader read_safetensors_header(std::span<const unsigned char> file, const std::string& name) {
     // Measure the header
     constexpr std::size_t kLengthBytes = 8;
@@ -176,7 +164,7 @@ SafetensorsHeader read_safetensors_header(std::span<const unsigned char> file, c
     std::uint64_t length = 0;
     for (std::size_t i = 0; i < kLengthBytes; ++i) length |= static_cast<std::uint64_t>(file[i]) << (8 * i);
     CONVBOOK_REQUIRE(length <= file.size() - kLengthBytes, "safetensors: ", name, ": the header lies within the file; it claims ", length, " bytes, the file has ",
-                     file.size() - kLengthBytes, " after the length. The file was cut off or is not safetensors (a PyTorch .pth file is not).");
+                     file.size() - kLengthBytes, " after the length. The file was cut off, or is neither safetensors nor a .pth file as torch.save writes it.");
     CONVBOOK_REQUIRE(length <= kMaxHeaderBytes, "safetensors: ", name, ": a header has at most ", kMaxHeaderBytes, " bytes; it claims ", length, ".");
     // Read it event by event
     SafetensorsHeader header;

@@ -16,7 +16,5 @@ struct SafetensorsHeader {
 };
 /// Checks everything a header can lie about. Throws convbook::Error whose text begins with "safetensors: NAME".
 SafetensorsHeader read_safetensors_header(std::span<const unsigned char> file, const std::string& name);
-/// Bytes of one element, 0 for a type the format does not know.
-std::size_t size_of_dtype(const std::string& dtype);
 
 }  // namespace convbook::io

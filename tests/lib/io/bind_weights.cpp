@@ -1,4 +1,6 @@
 // A file that does not fit its network says everything that does not, and what to do; its conventions are believed only when they make sense.
+#include <cmath>
+
 #include "lib/data.h"
 
 using namespace convbook;
@@ -62,6 +64,26 @@ TEST_CASE("bind_weights: another alpha, folded batch norms and another network a
     CHECK(says(refusal(small_net(), safetensors(R"({"__metadata__":{"architecture":"resnet18"}})")), "resnet18"));
 }
 
+TEST_CASE("bind_weights: the tensors of another network are recognised, and that network is named") {
+    const std::string text = refusal(resnet18(), safetensors_of(squeezenet1_1({.classes = 7}), as_it_is));
+    CHECK(says(text, "Its tensors are those of squeezenet1_1"));
+    CHECK(text.size() < 3000);
+}
+
+TEST_CASE("bind_weights: NaN and infinity are refused with the names of their tensors") {
+    Bytes file = safetensors_of(small_net(), as_it_is);
+    const float bad[] = {NAN, -INFINITY};
+    std::memcpy(&file[file.size() - 8], bad, 8);
+    const std::string text = refusal(small_net(), file);
+    CHECK(says(text, "1 with NaN or infinity in them: " + small_net().parameters().back().name));
+    CHECK(says(text, "earlier checkpoint"));
+}
+
+TEST_CASE("bind_weights: a name out of a file cannot command the reader's terminal") {
+    const std::string text = refusal(small_net(), safetensors(R"({"\u001b[2Jx":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})"));
+    CHECK(says(text, "1 unexpected: ?[2Jx"));
+}
+
 TEST_CASE("bind_weights: a file of hundreds of wrong names stays readable") {
     const std::string text = refusal(small_net(), safetensors("{}"));
     CHECK(says(text, "262 missing"));
@@ -110,6 +132,18 @@ TEST_CASE("load_model: a file of another network than asked for is refused by bo
     const TemporaryFile file("other.safetensors", safetensors_of(small_net(), as_it_is, R"({"architecture":"mobilenet_v2","alpha":"0.35","input_size":"32"})"));
     CHECK(load_model(file.path(), "mobilenet_v2").conventions.options.classes == 10);
     CHECK(says(error_of([&] { load_model(file.path(), "shufflenet_v1"); }), "holds mobilenet_v2, not shufflenet_v1"));
+}
+
+TEST_CASE("load_model: a state dict's classes are counted, and what it does not say is asked: network and width") {
+    const std::vector<std::pair<std::string, int>> nets{{"squeezenet1_1", 3}, {"shufflenet_v2_x0_5", 5}};
+    for (const auto& [net, classes] : nets) {
+        CAPTURE(net);
+        const TemporaryFile file("unnamed.safetensors", safetensors_of(build_net(net, 1, {.classes = classes}), as_it_is));
+        CHECK(load_model(file.path(), net).conventions.options.classes == classes);
+    }
+    const TemporaryFile narrow("narrow.safetensors", safetensors_of(mobilenet_v2(0.5), as_it_is));
+    CHECK(load_model(narrow.path(), "mobilenet_v2", 0.5).conventions.scale == 0.5);
+    CHECK(says(error_of([&] { load_model(narrow.path(), "mobilenet_v2"); }), "--alpha"));
 }
 
 TEST_CASE("labels: one a line, with either line end; an empty file is explained") {
