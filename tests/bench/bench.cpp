@@ -45,6 +45,7 @@ bool add_benchmarks(std::function<std::vector<Benchmark>()> make) {
 
 std::vector<Benchmark> list_benchmarks() {
     std::vector<Benchmark> all = kernel_benchmarks();
+    for (Benchmark& layer : layer_benchmarks()) all.push_back(std::move(layer));
     for (Benchmark& net : net_benchmarks()) all.push_back(std::move(net));
     all.insert(all.end(), added().begin(), added().end());
     for (const auto& make : makers())

@@ -7,8 +7,8 @@
 
 namespace convbook::kernels {
 
-/// What is done to a sum before it is stored: NaN stays NaN. relu is clamp(0, infinity), relu6 clamp(0, 6).
-enum class Finish { none, clamp, hard_sigmoid, hard_swish };
+/// What is done to a sum before it is stored: NaN stays NaN. relu6 is clamp(0, 6).
+enum class Finish { none, relu, clamp, hard_sigmoid, hard_swish };
 struct Epilogue {
     Finish finish = Finish::none;
     float low = 0.0f, high = 0.0f;  // of clamp

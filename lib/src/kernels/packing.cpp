@@ -3,15 +3,18 @@
 #include "kernels/packing.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace convbook::kernels {
 namespace {
 
 int blocks_of(int channels, int lanes) { return (channels + lanes - 1) / lanes; }
 
+Tensor to_tensor(const std::vector<float>& values) { return Tensor({1, 1, 1, static_cast<int>(values.size())}, values); }
+
 /// Calls value(o, k) for each output channel o of `blocks` blocks and each step k of the depth, in the order of the tiles.
 template <class Value>
-std::vector<float> pack_tiles(int blocks, int depth, const BlockedTable& table, const Value& value) {
+Tensor pack_tiles(int blocks, int depth, const BlockedTable& table, const Value& value) {
     std::vector<float> packed;
     packed.reserve(static_cast<std::size_t>(blocks) * static_cast<std::size_t>(depth * table.lanes));
     for (int tile = 0; tile < blocks; tile += table.tile_blocks) {
@@ -19,7 +22,7 @@ std::vector<float> pack_tiles(int blocks, int depth, const BlockedTable& table, 
         for (int k = 0; k < depth; ++k)
         for (int o = tile * table.lanes; o < end * table.lanes; ++o) packed.push_back(value(o, k));
     }
-    return packed;
+    return to_tensor(packed);
 }
 
 }  // namespace
@@ -45,25 +48,25 @@ std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int 
     return runs;
 }
 
-std::vector<float> pack_depthwise(const float* w, int channels, int taps, int lanes) {
+Tensor pack_depthwise(const float* w, int channels, int taps, int lanes) {
     std::vector<float> packed;
     for (int block = 0; block < blocks_of(channels, lanes); ++block)
     for (int t = 0; t < taps; ++t)
     for (int c = block * lanes; c < (block + 1) * lanes; ++c) packed.push_back(c < channels ? w[static_cast<std::size_t>(c) * static_cast<std::size_t>(taps) + static_cast<std::size_t>(t)] : 0.0f);
-    return packed;
+    return to_tensor(packed);
 }
 
-std::vector<float> pack_conv(const float* w, int cin, int cout, int taps, const BlockedTable& table) {
+Tensor pack_conv(const float* w, int cin, int cout, int taps, const BlockedTable& table) {
     return pack_tiles(blocks_of(cout, table.lanes), taps * cin, table, [&](int o, int k) {
         const std::size_t tap = static_cast<std::size_t>(k / cin), c = static_cast<std::size_t>(k % cin), depth = static_cast<std::size_t>(cin);
         return o < cout ? w[(static_cast<std::size_t>(o) * depth + c) * static_cast<std::size_t>(taps) + tap] : 0.0f;
     });
 }
 
-std::vector<float> pack_channels(const float* values, int channels, int lanes) {
+Tensor pack_channels(const float* values, int channels, int lanes) {
     std::vector<float> packed(values, values + channels);
     packed.resize(static_cast<std::size_t>(blocks_of(channels, lanes) * lanes));
-    return packed;
+    return to_tensor(packed);
 }
 
 }  // namespace convbook::kernels

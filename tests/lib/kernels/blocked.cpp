@@ -43,11 +43,11 @@ void for_each_table(const std::function<void(const BlockedTable&)>& check) {
 float clamped(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
 float finished(float v, const Epilogue& e) {
     const float gate = clamped(v + 3.0f, 0.0f, 6.0f) / 6.0f;
-    return e.finish == Finish::clamp ? clamped(v, e.low, e.high) : e.finish == Finish::hard_sigmoid ? gate : e.finish == Finish::hard_swish ? v * gate : v;
+    return e.finish == Finish::relu ? clamped(v, 0.0f, kInfinity) : e.finish == Finish::clamp ? clamped(v, e.low, e.high) : e.finish == Finish::hard_sigmoid ? gate : e.finish == Finish::hard_swish ? v * gate : v;
 }
 
-constexpr Epilogue kExact[] = {{}, {Finish::clamp, 0.0f, kInfinity}, {Finish::clamp, 0.0f, 6.0f}};
-constexpr Epilogue kAll[] = {{}, {Finish::clamp, 0.0f, kInfinity}, {Finish::clamp, 0.0f, 6.0f}, {Finish::hard_swish}, {Finish::hard_sigmoid}};
+constexpr Epilogue kExact[] = {{}, {Finish::relu}, {Finish::clamp, 0.0f, 6.0f}};
+constexpr Epilogue kAll[] = {{}, {Finish::relu}, {Finish::clamp, 0.0f, 6.0f}, {Finish::hard_swish}, {Finish::hard_sigmoid}};
 
 Floats draw(std::size_t count, const Value& value) {
     Floats values(count);

@@ -16,6 +16,7 @@ int blocks_of(int channels, int lanes) { return (channels + lanes - 1) / lanes; 
 
 struct Fenced : Guarded {
     Fenced(const Floats& values, Side side) : Guarded(values.size(), side) { std::copy(values.begin(), values.end(), begin()); }
+    Fenced(const Tensor& values, Side side) : Fenced(Floats(values.values().begin(), values.values().end()), side) {}
     float* get() { return count() ? data() : nullptr; }
 };
 

@@ -17,6 +17,7 @@ constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + 3 pixel 
 constexpr Splices kSplices = Splices::never;  // a splice takes two instructions here, and a masked load is free
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
 // Blocked layout: sums are blocks x pixels, beside them one weight for each block and one pixel
+constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 3;                  // 3 x 4 = 12 sums + 3 weights + 1 pixel: all 16 registers
 constexpr int kPixelsOf1Block = 12, kPixelsOf2Blocks = 6, kPixelsOf3Blocks = 4, kPixelsOf4Blocks = 1;
 constexpr int kDepthwiseColumns3 = 4, kDepthwiseColumns5 = 3;  // 2 x 4 sums + 6 pixels, or 2 x 3 + 7, + 1 weight of 16

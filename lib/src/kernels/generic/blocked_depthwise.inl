@@ -7,6 +7,7 @@
 //                   18 weights, 54 loads for 126 multiply-adds; 14 sums hide the latency. Map widths are multiples of 7: 112, 56, 28, 14, 7.
 //   3 this: phases  the vectors of an input row wait in registers while its weights stream past. At stride 2 the even columns go first, then the odd ones:
 //                   half as many registers, so that 5x5 fits too.
+//   4 this: threes  an odd number of rows ends in a tile of 3 where registers allow: one row alone has too few sums in flight.
 // The last tile of a row moves left to end with it (it computes a few outputs twice). Columns outside the image are a vector of zeros: one multiply-add
 // like any other, so that 0 * infinity is NaN as in the reference.
 // What bounds it: the multiply-add pipes at stride 1, reading the input at stride 2 on large maps; on 7x7 the work around the edges.
@@ -56,9 +57,7 @@ inline void depthwise_block_tile(const BlockedDepthwise& job, int y, int x) {
     }
     #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
-        float* out = job.out + (y + r) * job.out_stride + static_cast<ptrdiff_t>(x) * kLanes;
-        #pragma GCC unroll 32
-        for (int q = 0; q < Columns; ++q) store(out + q * kLanes, finished(sum[r][q], job.epilogue));
+        store_finished(job.out + (y + r) * job.out_stride + static_cast<ptrdiff_t>(x) * kLanes, sum[r], job.epilogue);
     }
 }
 
@@ -82,8 +81,12 @@ inline void depthwise_block_rows(const BlockedDepthwise& job, int y) {
 template <int K, int Stride>
 void depthwise_block_square(const BlockedDepthwise& job) {
     constexpr int kColumns = K == 3 ? kDepthwiseColumns3 : kDepthwiseColumns5;
+    constexpr bool kHasThreeRows = 3 * kColumns + kColumns + (K - 1) / Stride + 1 < kRegisters;
     int y = 0;
-    for (; y + 2 <= job.out_rows; y += 2) depthwise_block_rows<K, Stride, 2, kColumns>(job, y);
+    for (; y + 2 <= job.out_rows && !(kHasThreeRows && y + 3 == job.out_rows); y += 2) depthwise_block_rows<K, Stride, 2, kColumns>(job, y);
+    if constexpr (kHasThreeRows) {
+        if (y + 3 == job.out_rows) return depthwise_block_rows<K, Stride, 3, kColumns>(job, y);
+    }
     if (y < job.out_rows) depthwise_block_rows<K, Stride, 1, kColumns>(job, y);
 }
 

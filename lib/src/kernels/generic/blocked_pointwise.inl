@@ -5,7 +5,7 @@
 //   1 naive        one sum a pixel and block: a weight load and a broadcast for each multiply-add, and every sum waits 4 cycles for the one before.
 //   2 this: tile   kTileBlocks blocks x kTilePixels pixels: each weight vector serves all pixels, each broadcast all blocks. 4 x 6 on AVX-512: 10 loads for 24
 //                  multiply-adds, which is 5 cycles of loads beside 12 of arithmetic.
-//   3 this: narrow with fewer blocks than a whole tile the tile grows in pixels instead (2 x 12, 1 x 14), so that 16 or 24 output channels also keep enough sums in flight.
+//   3 this: narrow with fewer blocks than a whole tile the tile grows in pixels instead (2 x 14, 1 x 14), so that 16 or 24 output channels also keep enough sums in flight.
 //   4 this: order  weights lie as [tile][depth][block][lane]: one stream, front to back, of which the second-level cache can feed kTilePixels pixels a pass.
 // What bounds it: the multiply-add pipes; for cout not a multiple of kLanes the idle lanes of the last block.
 #pragma once
@@ -14,16 +14,35 @@
 namespace convbook::kernels {
 namespace {
 
+/// Every sum begins with its channel's bias.
+template <int Blocks, int Pixels>
+inline void start_sums(Vec (&sum)[Blocks][Pixels], const float* bias, int block) {
+    #pragma GCC unroll 8
+    for (int b = 0; b < Blocks; ++b) {
+        const Vec start = bias ? load(bias + (block + b) * kLanes) : zero();
+        #pragma GCC unroll 32
+        for (int p = 0; p < Pixels; ++p) sum[b][p] = start;
+    }
+}
+
+/// Adds the residual, applies the epilogue and stores, from pixel `out` of the first block on.
+template <int Blocks, int Pixels>
+inline void finish_sums(Vec (&sum)[Blocks][Pixels], float* out, ptrdiff_t out_stride, const float* residual, ptrdiff_t residual_stride, const Epilogue& epilogue) {
+    #pragma GCC unroll 8
+    for (int b = 0; b < Blocks; ++b, out += out_stride, residual = residual ? residual + residual_stride : nullptr) {
+        if (residual) {
+            #pragma GCC unroll 32
+            for (int p = 0; p < Pixels; ++p) sum[b][p] = add(sum[b][p], load(residual + p * kLanes));
+        }
+        store_finished(out, sum[b], epilogue);
+    }
+}
+
 /// Blocks x Pixels sums over all channels, finished and stored.
 template <int Blocks, int Pixels>
 inline void pointwise_tile(const BlockedPointwise& job, const float* w, int block, int pixel) {
     Vec sum[Blocks][Pixels];
-    #pragma GCC unroll 8
-    for (int b = 0; b < Blocks; ++b) {
-        const Vec bias = job.bias ? load(job.bias + (block + b) * kLanes) : zero();
-        #pragma GCC unroll 32
-        for (int p = 0; p < Pixels; ++p) sum[b][p] = bias;
-    }
+    start_sums<Blocks, Pixels>(sum, job.bias, block);
     // One block of input channels after the other, lane by lane
     const int end = job.first_channel + job.channels;
     for (int c = job.first_channel; c < end;) {
@@ -42,17 +61,9 @@ inline void pointwise_tile(const BlockedPointwise& job, const float* w, int bloc
         }
         c += count;
     }
-    #pragma GCC unroll 8
-    for (int b = 0; b < Blocks; ++b) {
-        float* out = job.out + (block + b) * job.out_stride + static_cast<ptrdiff_t>(pixel) * kLanes;
-        if (job.residual) {
-            const float* residual = job.residual + (block + b) * job.residual_stride + static_cast<ptrdiff_t>(pixel) * kLanes;
-            #pragma GCC unroll 32
-            for (int p = 0; p < Pixels; ++p) sum[b][p] = add(sum[b][p], load(residual + p * kLanes));
-        }
-        #pragma GCC unroll 32
-        for (int p = 0; p < Pixels; ++p) store(out + p * kLanes, finished(sum[b][p], job.epilogue));
-    }
+    const ptrdiff_t at = static_cast<ptrdiff_t>(pixel) * kLanes;
+    finish_sums<Blocks, Pixels>(sum, job.out + block * job.out_stride + at, job.out_stride, job.residual ? job.residual + block * job.residual_stride + at : nullptr, job.residual_stride,
+                                job.epilogue);
 }
 
 /// All pixels of one tile of blocks; the last few in halved tiles.

@@ -17,8 +17,9 @@ constexpr int kDepthwiseRows = 7;               // 7 sums + 9 weights + 3 pixel 
 constexpr Splices kSplices = Splices::at_row_ends;  // as in sse42: there are no masks to load with
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
 // Blocked layout: sums are blocks x pixels, beside them one weight for each block and one pixel
+constexpr int kRegisters = 32;
 constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
-constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 12, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
+constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 14, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
 constexpr int kDepthwiseColumns3 = 7, kDepthwiseColumns5 = 7;  // 2 x 7 sums + 9 or 11 pixels + 1 weight of 32
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.

@@ -17,6 +17,7 @@ float clamped(float v, float low, float high) { return v < low ? low : v > high 
 float finished(float v, const Epilogue& e) {
     switch (e.finish) {
         case Finish::none: return v;
+        case Finish::relu: return v < 0.0f ? 0.0f : v;
         case Finish::clamp: return clamped(v, e.low, e.high);
         case Finish::hard_sigmoid: return clamped(v + 3.0f, 0.0f, 6.0f) / 6.0f;
         case Finish::hard_swish: return v * (clamped(v + 3.0f, 0.0f, 6.0f) / 6.0f);

@@ -17,6 +17,7 @@ constexpr int kDepthwiseRows = 4;               // 4 sums + 9 weights + the load
 constexpr Splices kSplices = Splices::at_row_ends;  // inside a row a shifted load is cheaper; at its ends there are no masks to load with
 constexpr int kPanelPaysAbove = 32;             // output channels: below, copying the pixels costs more than it saves
 // Blocked layout: sums are blocks x pixels, beside them one weight for each block, one pixel, and a product, which overwrites a register here
+constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 2;                  // 2 x 5 = 10 sums + 2 weights + 1 pixel + 2 products of 16
 constexpr int kPixelsOf1Block = 10, kPixelsOf2Blocks = 5, kPixelsOf3Blocks = 1, kPixelsOf4Blocks = 1;
 constexpr int kDepthwiseColumns3 = 3, kDepthwiseColumns5 = 2;  // 2 x 3 sums + 5 pixels, or 2 x 2 + 6, + 1 weight + a product of 16
