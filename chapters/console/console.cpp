@@ -24,6 +24,8 @@ int complain(const char* folder, int code, const std::string& sentence) {
     return code;
 }
 
+int flush_output(const char* folder) { return std::fflush(stdout) == 0 ? 0 : complain(folder, 1, "Standard output could not be written; is the disk full or the pipe closed?"); }
+
 std::string refusal_sentence(const Refusal& refusal) {
     std::string sentence = refusal.what.en + " " + refusal.why.en;
     if (!refusal.working.empty()) sentence += message(" Try --", refusal.key, " ", detail::join(refusal.working, ", "), ".");
@@ -70,7 +72,7 @@ int compute_and_print(const char* folder, const Lesson& lesson, const Options& o
     const Values values = lesson.values(options.settings);
     if (options.json) std::puts(to_json(folder, lesson.fields(), options.settings, values).dump(2).c_str());
     else print(options.settings, values);
-    return std::fflush(stdout) == 0 ? 0 : complain(folder, 1, "Standard output could not be written.");
+    return flush_output(folder);
 }
 
 }  // namespace
@@ -100,7 +102,10 @@ int run(const char* folder, const char* about, int argc, char** argv, Print prin
         active_backend_name();  // a wrong CONVBOOK_BACKEND is told before anything is printed
         return compute_and_print(folder, *lesson, options, print);
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) return app.exit(error);
+        if (error.get_exit_code() == 0) {  // --help
+            app.exit(error);
+            return flush_output(folder);
+        }
         return complain(folder, 2, message(explain(app, error), ". --help shows the options."));
     } catch (const std::exception& error) {
         return complain(folder, 1, error.what());
@@ -120,6 +125,16 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
     // "--k: 1 required TEXT missing"
     if (text.ends_with(" missing") && text.find(": 1 required") != std::string::npos) return text.substr(0, text.find(':')) + " needs a value";
     return text;
+}
+
+std::string find_empty_number(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+        const std::string type = option->get_type_name();
+        const bool is_number = type.find("INT") != std::string::npos || type.find("FLOAT") != std::string::npos;
+        for (const std::string& text : option->results())
+            if (is_number && text.empty()) return option->get_name();
+    }
+    return {};
 }
 
 std::string text_of(const Values& values, std::string_view name) {

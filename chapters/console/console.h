@@ -36,6 +36,9 @@ int run(const char* folder, const char* about, int argc, char** argv, Print prin
 /// What was wrong with the command line, without the full stop: CLI11's own words, in a sentence where they are none.
 std::string explain(const CLI::App& app, const CLI::ParseError& error);
 
+/// An option that takes a number and was given "", which CLI11 takes for 0; empty if there is none.
+std::string find_empty_number(const CLI::App& app);
+
 /// The text of one value by name; our own fault if the lesson has none of that name.
 std::string text_of(const Values& values, std::string_view name);
 

@@ -106,6 +106,7 @@ TEST_CASE("numbers that are none, in range or out of it, are refused in a senten
     CHECK(run(program("ch07_depthwise_separable") + " --cin").error.find("--cin needs a value") != std::string::npos);
     CHECK(run(net + "--json=x").error.find("--json takes no value") != std::string::npos);
     check_refused(cb + " bench --sec nan");
+    check_refused(net + "--classes ''");
 }
 
 TEST_CASE("a wrong CONVBOOK_BACKEND fails before anything is printed, and an empty one is none") {
@@ -128,10 +129,23 @@ TEST_CASE("a CONVBOOK_DATA that is no folder is named") {
     }
 }
 
+TEST_CASE("what cannot be printed fails: a full disk and a closed output give one line on stderr and exit code 1") {
+    for (const std::string words : {"convbook --help", "convbook read 07", "convbook summary mobilenet_v2", "ch07_depthwise_separable", "ch07_depthwise_separable --help"})
+        for (const std::string target : {" 2>&1 >/dev/full", " 2>&1 >&-"}) {
+            int code = 0;
+            const std::string complaint = run_and_read(program(words) + target, code);
+            INFO(words, target, ": ", complaint);
+            CHECK(code == 1);
+            CHECK(std::count(complaint.begin(), complaint.end(), '\n') == 1);
+        }
+}
+
 TEST_CASE("ui: a folder or a picture in a script's place is said to be none") {
     const std::string ui = program("convbook") + " ui ";
     if (run(ui + "--help").exit_code != 0) return;  // built without the app
     CHECK(run(ui + root().string()).error.find("cannot be read") != std::string::npos);
     CHECK(run(ui + program("convbook")).error.find("is not a text file") != std::string::npos);
+    CHECK(run(ui + "/dev/zero").error.find("is not a text file") != std::string::npos);
+    CHECK(run("sh -c 'yes | " + ui + "-'").error.find("is larger than a script can be") != std::string::npos);
     check_refused(program("convbook") + " shot 07 --out /dev/null --scale nan");
 }

@@ -123,7 +123,7 @@ std::vector<std::string> groups_in(const std::filesystem::path& folder) {
         if (path.extension() == ".json" && (is_known || std::filesystem::exists(std::filesystem::path(path).replace_extension(".safetensors"))))
             found.insert(stem);
     }
-    CONVBOOK_REQUIRE(!failure, "golden: ", folder.string(), " is a folder that can be read; ", failure.message(), ". Check the path.");
+    CONVBOOK_REQUIRE(!failure, "golden: a folder that can be read belongs here; got \"", folder.string(), "\" (", failure.message(), "). Check the path.");
     CONVBOOK_REQUIRE(!found.empty(), "golden: ", folder.string(), " has pairs <group>.json and <group>.safetensors; it has none. Check the path.");
     std::vector<std::string> ordered;
     for (const std::string& name : known_groups())

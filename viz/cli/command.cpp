@@ -63,6 +63,8 @@ int dispatch(int argc, const char* const* argv) {
         throw UsageError(message(console::explain(chosen.empty() ? program : *chosen.front(), error), ". `convbook ", chosen.empty() ? "" : chosen.front()->get_name() + " ",
                                  "--help` shows what there is."));
     }
+    const std::string empty = console::find_empty_number(*program.get_subcommands().front());
+    if (!empty.empty()) throw UsageError(message(empty, " needs a value."));
     // A wrong CONVBOOK_BACKEND is told before anything is printed
     active_backend_name();
     return run();

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "app/headless.h"
@@ -20,14 +19,25 @@ struct Options {
     ScreenOptions screen;
 };
 
+constexpr std::size_t kMaxScriptBytes = 1u << 20;  // far more than a script has: /dev/zero and the like never end
+
+/// The beginning, one byte longer than a script may be.
+std::string read_beginning(std::istream& in) {
+    std::string text(kMaxScriptBytes + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
+}
+
 std::string read_script(const std::string& path) {
-    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
     std::error_code ignored;
     std::ifstream file(path, std::ios::binary);
-    CONVBOOK_REQUIRE(file && !std::filesystem::is_directory(path, ignored), "ui: the script ", path, " cannot be read; give the path of a text file, or - for standard input.");
-    const std::string script{std::istreambuf_iterator<char>(file), {}};
+    CONVBOOK_REQUIRE(path == "-" || (file && !std::filesystem::is_directory(path, ignored)), "ui: the script ", path,
+                     " cannot be read; give the path of a text file, or - for standard input.");
+    const std::string script = read_beginning(path == "-" ? std::cin : file);
     const bool is_text = std::none_of(script.begin(), script.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t'; });
     CONVBOOK_REQUIRE(is_text, "ui: ", path, " is not a text file; a script has one command a line, `convbook ui --help` lists them.");
+    CONVBOOK_REQUIRE(script.size() <= kMaxScriptBytes, "ui: ", path, " is larger than a script can be; limit=", kMaxScriptBytes, " bytes. Split it into several.");
     return script;
 }
 

@@ -181,7 +181,7 @@ TEST_CASE("what the library does not have is unsupported, not failed") {
 
 TEST_CASE("a folder that is missing, or holds no goldens, is refused") {
     CHECK_THROWS_WITH_AS(golden::groups_in("/no/such/folder"),
-                         "golden: /no/such/folder is a folder that can be read; No such file or directory. Check the path.", Error);
+                         "golden: a folder that can be read belongs here; got \"/no/such/folder\" (No such file or directory). Check the path.", Error);
     const Folder empty({});
     CHECK_THROWS_AS(golden::groups_in(empty.path()), Error);
 }
