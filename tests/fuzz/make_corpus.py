@@ -1,8 +1,14 @@
 #!/usr/bin/python3
 """Writes tests/fuzz/corpus/: one small file for every branch of the readers, where the fuzzer begins. Needs Debian's python3-pil and python3-numpy.
 Leaves out what the fuzzer itself finds: that grows below the build folder."""
+import collections
+import io
 import json
+import pickle
 import struct
+import sys
+import types
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +67,51 @@ def safetensors(folder):
     write("not_utf8.safetensors", b'{"\xff":1}')
 
 
+def pth(folder):
+    """State dicts as torch.save writes them, by stand-ins of the three names that such a pickle calls."""
+    torch, utils = sys.modules["torch"], sys.modules["torch._utils"] = types.ModuleType("torch"), types.ModuleType("torch._utils")
+    torch.FloatStorage = type("FloatStorage", (), {"__module__": "torch"})
+    utils._rebuild_tensor_v2 = types.FunctionType((lambda *_: None).__code__, {}, "_rebuild_tensor_v2")
+    utils._rebuild_tensor_v2.__module__, utils._rebuild_tensor_v2.__qualname__ = "torch._utils", "_rebuild_tensor_v2"
+
+    class Tensor:
+        def __init__(self, key, shape):
+            self.key, self.shape = key, shape
+
+        def __reduce__(self):
+            strides = tuple(int(np.prod(self.shape[i + 1:])) for i in range(len(self.shape)))
+            return utils._rebuild_tensor_v2, (self, 0, self.shape, strides, False, collections.OrderedDict())
+
+    class Pickler(pickle.Pickler):
+        inside = ()
+
+        def persistent_id(self, value):  # the tensor stands for its storage where the arguments name it
+            if isinstance(value, Tensor) and value in self.inside:
+                return "storage", torch.FloatStorage, value.key, "cpu", int(np.prod(value.shape))
+            if isinstance(value, Tensor):
+                self.inside += (value,)
+            return None
+
+    def write(name, tensors, compression=zipfile.ZIP_STORED):
+        state, text = collections.OrderedDict((key, Tensor(str(i), shape)) for i, (key, shape) in enumerate(tensors.items())), io.BytesIO()
+        Pickler(text, 2).dump(state)
+        with zipfile.ZipFile(folder / f"{name}.pth", "w") as archive:
+            def add(inner, content):  # a ZipInfo of its own, or every run writes another date
+                archive.writestr(zipfile.ZipInfo(f"archive/{inner}"), content, compression)
+            add("data.pkl", text.getvalue())
+            for tensor in state.values():
+                add(f"data/{tensor.key}", bytes(4 * int(np.prod(tensor.shape))))
+            add("version", "3\n")
+        return text.getvalue()
+
+    write("one", {"weight": (2,)})
+    write("compressed", {"weight": (2,)}, zipfile.ZIP_DEFLATED)
+    (folder / "bare.pkl").write_bytes(write("two", {"features.0.weight": (2, 1, 1, 1), "features.0.bias": (2,)}))
+    (folder / "calls.pkl").write_bytes(b"\x80\x02cos\nsystem\nU\x04true\x85R.")
+
+
 # A folder has the name of its fuzz target
-for make in (image, safetensors):
+for make in (image, safetensors, pth):
     folder = corpus / make.__name__
     folder.mkdir(parents=True, exist_ok=True)
     make(folder)
