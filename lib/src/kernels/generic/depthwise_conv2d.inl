@@ -94,7 +94,7 @@ inline void load_taps(Vec (&tap)[K], const RowPointers& at, const DepthwiseStrip
         tap[K / 2 + 1] = splice<1>(middle, behind);
         if constexpr (K == 5) tap[0] = splice<kLanes - 2>(before, middle), tap[4] = splice<2>(middle, behind);
     } else {
-        Vec read[strip.kLoads];
+        Vec read[DepthwiseStrip<K, Stride>::kLoads];  // through the object clang takes it for a variable length
         #pragma GCC unroll 8
         for (int t = 0; t < strip.kLoads; ++t) read[t] = How == Reading::whole ? load(at.row + strip.offset(t)) : load_part(at.row + strip.offset(t), strip.lanes_read[t]);
         #pragma GCC unroll 8
