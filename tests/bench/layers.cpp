@@ -94,7 +94,7 @@ std::vector<double> time_pointwise(const Layer& layer, double seconds) {
     return time_calls(seconds, [&] {
         for (const kernels::PointwiseRun& run : runs) {
             b.table.blocked_pointwise({b.in.data(), stride, run.first_channel, run.channels, run.w.data(), b.bias.data() + run.first_block * b.lanes, nullptr, 0,
-                                       b.out.data() + run.first_block * stride, stride, run.blocks, b.in_pixels, kRelu});
+                                       b.out.data() + run.first_block * stride, stride, run.blocks, b.in_pixels, kRelu, run.idle_lanes});
         }
     });
 }

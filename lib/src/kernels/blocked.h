@@ -27,6 +27,7 @@ struct BlockedPointwise {
     std::ptrdiff_t out_stride;
     int blocks, pixels;
     Epilogue epilogue;
+    int idle_lanes = 0;            // of the last block: those beyond the output channels
 };
 
 /// One block of channels: out[y,x] = finish(bias + sum_ij w[i,j] rows[y*stride + i*dilation][x*stride + j*dilation - pad_left]).

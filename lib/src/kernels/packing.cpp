@@ -42,7 +42,7 @@ std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int 
         runs.push_back({block, end - block, first_channel, channels, pack_tiles(end - block, channels, table, [&](int lane, int k) {
             const int o = first_output + lane, c = first_channel + k;
             return o < cout && c / inputs == o / outputs ? w[static_cast<std::size_t>(o) * static_cast<std::size_t>(inputs) + static_cast<std::size_t>(c % inputs)] : 0.0f;
-        })});
+        }), std::max(end * table.lanes - cout, 0)});
         block = end - 1;
     }
     return runs;

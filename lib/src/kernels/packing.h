@@ -9,7 +9,7 @@
 namespace convbook::kernels {
 
 /// Weights of a run of blocks whose outputs all read the same channels.
-struct PointwiseRun { int first_block, blocks, first_channel, channels; Tensor w; };
+struct PointwiseRun { int first_block, blocks, first_channel, channels; Tensor w; int idle_lanes; };
 
 /// Cuts a pointwise convolution (w [cout][cin/groups]) into runs, in order, one call of blocked_pointwise each. One group is one run. A block of channels that
 /// belongs to two groups reads the channels of both, with weights of 0 where they do not meet:

@@ -60,7 +60,7 @@ Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side sid
         for (const auto& [begin, end] : {std::pair(0, pixels / 3), std::pair(pixels / 3, pixels)}) {
             const std::ptrdiff_t shift = begin * lanes;
             table.blocked_pointwise({in.data() + shift, stride, run.first_channel, run.channels, w.data(), bias.data() + run.first_block * lanes,
-                                     residual.get() ? residual.data() + at + shift : nullptr, stride, out.data() + at + shift, stride, run.blocks, end - begin, conv.epilogue});
+                                     residual.get() ? residual.data() + at + shift : nullptr, stride, out.data() + at + shift, stride, run.blocks, end - begin, conv.epilogue, run.idle_lanes});
         }
     }
     return to_planar(Floats(out.begin(), out.end()), d.cout, pixels, lanes);

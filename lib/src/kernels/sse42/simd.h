@@ -20,6 +20,7 @@ constexpr int kPanelPaysAbove = 32;             // output channels: below, copyi
 constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 2;                  // 2 x 5 = 10 sums + 2 weights + 1 pixel + 2 products of 16
 constexpr int kPixelsOf1Block = 10, kPixelsOf2Blocks = 5, kPixelsOf3Blocks = 1, kPixelsOf4Blocks = 1;
+constexpr bool kHalvesPay = false;   // 4 lanes waste little
 constexpr int kDepthwiseColumns3 = 3, kDepthwiseColumns5 = 2;  // 2 x 3 sums + 5 pixels, or 2 x 2 + 6, + 1 weight + a product of 16
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.
@@ -80,6 +81,13 @@ inline Vec broadcast_pair(const float* p) {
     const Vec pair = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
     return _mm_movelh_ps(pair, pair);
 }
+/// The low half of p's vector in both halves.
+inline Vec twice(const float* p) { return broadcast_pair(p); }
+/// The low half of a beside the high half of b.
+inline Vec halves(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 2, 1, 0)); }
+/// The low or the high half of v, below zeros.
+inline Vec low_half(Vec v) { return _mm_movelh_ps(v, zero()); }
+inline Vec high_half(Vec v) { return _mm_movehl_ps(zero(), v); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m128 pair = _mm_add_ps(v, _mm_movehl_ps(v, v));
