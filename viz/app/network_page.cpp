@@ -279,10 +279,10 @@ void draw_no_weights(NetworkView& view, const Area& area, std::string& path) {
     const bool has_failed = !model.trouble().en.empty();
     text(at, Type::figure_question, colour(Ink::ink), has_failed ? tr({"This file cannot be used", "这个文件用不了"}) : tr({"No weights yet for ", "还没有这种宽度的权重："}) + fmt::format("α = {:g}", model.alpha()));
     at.y += px(32);
-    const Text advice{"Shapes, counts and times work without them. Maps and a prediction need a file: safetensors with torchvision’s tensor names. Put it into the weights folder of CONVBOOK_DATA, or type its path here.",
-                      "没有权重也能看形状、计数和时间。特征图和预测需要一个权重文件：safetensors 格式，张量名与 torchvision 相同。放进 CONVBOOK_DATA 的 weights 文件夹，或在这里输入路径。"};
+    const Text advice{"Shapes, counts and times work without them. Maps and a prediction need a file: safetensors or PyTorch’s .pth, with torchvision’s tensor names. Put it into the weights folder of CONVBOOK_DATA, or type its path here.",
+                      "没有权重也能看形状、计数和时间。特征图和预测需要一个权重文件：safetensors 或 PyTorch 的 .pth 格式，张量名与 torchvision 相同。放进 CONVBOOK_DATA 的 weights 文件夹，或在这里输入路径。"};
     at.y += text_block(at, card.w - px(48), Type::table, colour(has_failed ? Ink::bad : Ink::ink2), has_failed ? tr(model.trouble()) : tr(advice)) + px(16);
-    if (const auto chosen = text_field("weights-path", {at.x, std::min(at.y, card.bottom() - px(48)), px(420), px(32)}, path, tr({"path of a .safetensors file", ".safetensors 文件的路径"})))
+    if (const auto chosen = text_field("weights-path", {at.x, std::min(at.y, card.bottom() - px(48)), px(420), px(32)}, path, tr({"path of a .safetensors or .pth file", ".safetensors 或 .pth 文件的路径"})))
         model.set_weights(*chosen);
 }
 

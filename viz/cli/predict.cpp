@@ -1,33 +1,25 @@
-// `convbook predict IMAGE... --net NET`: what a network sees in photos, as text, JSON or CSV. One bad photo does not stop the others.
-// Leaves out the way from a file to a named class (lib: image.h, weights.h, engine.h).
+// `convbook predict IMAGE... --net NET`: what a network sees in photos. One bad photo does not stop the others; Ctrl-C ends after the photo at hand.
+// Leaves out the way from a file to a named class (lib: image.h, weights.h, engine.h) and how answers look (predict_output.cpp).
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/network_options.h"
-#include "convbook/engine.h"
+#include "cli/predict_output.h"
 
 namespace convbook::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct Options {
     std::vector<std::string> images;
-    std::string net, weights;
+    std::string net, weights, labels;
+    double scale = 1;
+    CLI::Option* scale_option = nullptr;
     int top = 5;
     bool json = false, csv = false;
-};
-
-/// What the network saw in one photo.
-struct Answer {
-    std::string image;
-    std::vector<Prediction> top;
-    double milliseconds = 0;
 };
 
 // ---- Finding the weights -----------------------------------------------------------------------------------------------------
@@ -37,16 +29,36 @@ std::string where_weights_come_from(const std::string& net) {
     const char* said = std::getenv("CONVBOOK_DATA");
     const std::string set_it = "set CONVBOOK_DATA to a folder with a subfolder \"weights\".";
     const std::string looked = folder.empty() ? (said && *said ? message("CONVBOOK_DATA is \"", said, "\", which is not a folder that can be read: ", set_it) : "No data folder was found: " + set_it)
-                                              : "Looked in " + (folder / "weights").string() + " for a file whose metadata says \"architecture\": \"" + net + "\".";
-    return message("There are no trained weights for ", net, ". ", looked, " Or give a safetensors file with torchvision's tensor names: --weights FILE. From PyTorch such a file is saved with "
-                   "safetensors.torch.save_file(torchvision.models.", net, "(weights=\"DEFAULT\").state_dict(), \"", net, ".safetensors\").");
+                                              : "Looked in " + (folder / "weights").string() + " for a safetensors file whose metadata says \"architecture\": \"" + net + "\", and for " + net + ".pth.";
+    return message("There are no trained weights for ", net, ". ", looked, " Or give a safetensors or .pth file with torchvision's tensor names: --weights FILE. PyTorch saves such a file with "
+                   "torch.save(torchvision.models.", net, "(weights=\"DEFAULT\").state_dict(), \"", net, ".pth\").");
+}
+
+/// The factor on the channels that was asked for, by option or by a name like shufflenet_v2_x0_5.
+std::optional<double> wanted_scale(const Options& options) {
+    const NetName named = parse_net_name(options.net, options.scale);
+    const bool is_asked_for = options.scale_option->count() > 0 || named.name != options.net;
+    return is_asked_for ? std::optional(named.scale) : std::nullopt;
 }
 
 Model find_model(const Options& options) {
-    if (!options.weights.empty()) return load_model(options.weights, options.net);
-    const auto found = find_weights(options.net);
+    const std::string name = parse_net_name(options.net).name;
+    const auto scale = wanted_scale(options);
+    if (!options.weights.empty()) return load_model(options.weights, name, scale);
+    const auto found = find_weights(name, scale);
     if (!found) throw Error(where_weights_come_from(options.net));
-    return load_model(*found, options.net);
+    return load_model(*found, name, scale);
+}
+
+/// Reads what --labels names, and says in one sentence why classes will have no names.
+void find_labels(const Options& options, Model& model) {
+    if (!options.labels.empty()) model.labels = load_labels(options.labels);
+    const auto classes = static_cast<std::size_t>(model.conventions.options.classes);
+    const std::string& wanted = options.labels.empty() ? model.conventions.labels : options.labels;
+    if (model.labels.size() >= classes) return;
+    if (!model.labels.empty()) fmt::print(stderr, "convbook: {} has {} lines for {} classes; those beyond are shown by number.\n", wanted, model.labels.size(), classes);
+    else if (wanted.empty()) fmt::print(stderr, "convbook: The weights name no labels for their {} classes, which are shown by number; --labels FILE gives them names, one a line.\n", classes);
+    else fmt::print(stderr, "convbook: The labels {} are neither in CONVBOOK_DATA/labels nor beside the weights, so classes are shown by number; --labels FILE says where they are.\n", wanted);
 }
 
 // ---- Predicting --------------------------------------------------------------------------------------------------------------
@@ -56,71 +68,45 @@ Answer predict(const Model& model, const std::string& image, int top) {
     std::vector<double> times;
     const Tensor logits = run(model.graph, model.weights, input, &times);
     Answer answer{image, top_predictions(logits, top)};
+    CONVBOOK_REQUIRE(!answer.top.empty() && std::isfinite(answer.top.front().probability), "predict: ", image, ": the network's numbers grew beyond float32, so there is no prediction. "
+                     "Are these its weights, and was it trained with this preprocessing?");
     for (const double ms : times) answer.milliseconds += ms;
     return answer;
 }
 
-std::string label_of(const Model& model, int index) {
-    const auto at = static_cast<std::size_t>(index);
-    return at < model.labels.size() ? model.labels[at] : "";
-}
+volatile std::sig_atomic_t is_interrupted = 0;
 
-double rounded(double value, double steps) { return std::round(value * steps) / steps; }
-
-// ---- Printing ----------------------------------------------------------------------------------------------------------------
-
-Json to_json(const Model& model, const Answer& answer) {
-    Json top = Json::array();
-    for (const auto& [index, probability] : answer.top)
-        top.push_back({{"index", index}, {"label", label_of(model, index)}, {"probability", rounded(probability, 1e6)}});
-    return {{"image", answer.image}, {"net", model.graph.name()}, {"top", top}, {"ms", rounded(answer.milliseconds, 1e3)}};
-}
-
-std::string csv_quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-    return quoted + "\"";
-}
-
-void print_csv(const Model& model, const Answer& answer) {
-    int rank = 0;
-    for (const auto& [index, probability] : answer.top)
-        fmt::print("{},{},{},{},{},{:.6f},{:.3f}\n", csv_quoted(answer.image), model.graph.name(), ++rank, index, csv_quoted(label_of(model, index)), probability, answer.milliseconds);
-}
-
-void print_text(const Model& model, const Answer& answer) {
-    fmt::print("{}  ({}, {:.1f} ms)\n", answer.image, model.graph.name(), answer.milliseconds);
-    for (const auto& [index, probability] : answer.top) fmt::print("  {:6.2f} %  {:>4}  {}\n", 100 * probability, index, label_of(model, index));
-}
-
-/// Which of several photos is being looked at, on stderr; a terminal shows one line that changes.
-void show_progress(std::size_t done, std::size_t all, const std::string& image) {
-    if (all < 2) return;
-    if (::isatty(STDERR_FILENO)) fmt::print(stderr, "\r\x1b[2K{} of {}  {}{}", done, all, image, done == all ? "\r\x1b[2K" : "");
-    else fmt::print(stderr, "{} of {}  {}\n", done, all, image);
-    std::fflush(stderr);
+/// From now on the first Ctrl-C only asks to stop; the second ends the program.
+void stop_politely() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { is_interrupted = 1; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(SIGINT, &action, nullptr);
 }
 
 int run_predictions(const Options& options) {
-    require_net(options.net);
-    const Model model = find_model(options);
-    Json all = Json::array();
-    if (options.csv) fmt::print("image,net,rank,index,label,probability,ms\n");
+    const NetInfo& info = require_net(options.net);
+    if (options.scale_option->count() > 0 && info.scale_name.empty()) throw UsageError(message(info.name, ": it has no factor on its channels. Leave out --scale."));
+    Model model = find_model(options);
+    find_labels(options, model);
+    AnswerPrinter printer(model, options.json ? AnswerFormat::json : options.csv ? AnswerFormat::csv : AnswerFormat::text);
+    PhotoProgress progress(options.images.size());
     bool has_failed = false;
-    for (std::size_t i = 0; i < options.images.size(); ++i) {
-        show_progress(i + 1, options.images.size(), options.images[i]);
+    std::size_t done = 0;
+    for (stop_politely(); done < options.images.size() && !is_interrupted; ++done) {
+        progress.begin(done + 1, options.images[done]);
         try {
-            const Answer answer = predict(model, options.images[i], options.top);
-            if (options.json) all.push_back(to_json(model, answer));
-            else if (options.csv) print_csv(model, answer);
-            else print_text(model, answer);
+            const Answer answer = predict(model, options.images[done], options.top);
+            progress.clear();
+            printer.print(answer);
         } catch (const Error& error) {
             has_failed = true;
+            progress.clear();
             fmt::print(stderr, "convbook: {}\n", error.what());
         }
     }
-    if (options.json) fmt::print("{}\n", all.dump(1, ' ', false, Json::error_handler_t::replace));
+    printer.finish();
+    if (done < options.images.size()) throw Error(message("Stopped after ", done, " of ", options.images.size(), " photos."));
     return has_failed ? 1 : 0;
 }
 
@@ -128,7 +114,10 @@ Run set_up(CLI::App& command) {
     auto options = std::make_shared<Options>();
     command.add_option("IMAGE", options->images, "Photos: JPEG, PNG, BMP or PPM files")->required();
     command.add_option("--net", options->net, "The network: " + known_nets())->required();
-    command.add_option("--weights", options->weights, "A safetensors file; without it, the one in CONVBOOK_DATA/weights whose metadata names the network");
+    command.add_option("--weights", options->weights,
+                       "A safetensors file, or a PyTorch .pth state dict with torchvision's names; without it, the one in CONVBOOK_DATA/weights that names the network in its metadata or is called NET.pth");
+    options->scale_option = command.add_option("--scale,--alpha", options->scale, "Factor on the channels of a MobileNet or ShuffleNet, if the file does not say it")->check(number_in(0.01, 16));
+    command.add_option("--labels", options->labels, "Names of the classes, one a line; without it, what the weights name, or ImageNet's for 1000 and 1001 classes");
     command.add_option("--top", options->top, "How many classes to show")->check(CLI::Range(1, 1000000));
     auto* json = command.add_flag("--json", options->json, "For machines: [{\"image\", \"net\", \"top\": [{\"index\", \"label\", \"probability\"}], \"ms\"}]");
     command.add_flag("--csv", options->csv, "For spreadsheets: one line a class")->excludes(json);

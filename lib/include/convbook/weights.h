@@ -116,7 +116,7 @@ Preprocess preprocess_of(const ModelConventions& conventions);
 
 /// Where data may be: CONVBOOK_DATA, else ../shared beside the checkout or the working folder, else the user's data folder. Empty if none exists.
 std::filesystem::path data_folder();
-/// The weights file under data_folder()/weights whose metadata names `net` (and `scale`, if given).
+/// The weights file under data_folder()/weights whose metadata names `net` (and `scale`, if given), or a state dict called so: NET.pth, NET-hash.pth.
 std::optional<std::filesystem::path> find_weights(const std::string& net, std::optional<double> scale = {});
 
 /// A network ready to name photos: built as its file wants it. `labels` is empty if their file is nowhere.

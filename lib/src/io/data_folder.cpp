@@ -33,6 +33,22 @@ fs::path users_data_folder() {
     return {};
 }
 
+/// The network and scale that a weights file is for: what safetensors say in their metadata; a state dict's name up to the first hyphen
+/// ("resnet18-f37072fd.pth" as torchvision downloads it), for it says nothing of itself. Empty for other files.
+NetName declared_net(const fs::path& path) {
+    if (path.extension() == ".pth" || path.extension() == ".pt") {
+        const std::string stem = path.stem().string();
+        return parse_net_name(stem.substr(0, stem.find('-')));
+    }
+    if (path.extension() != ".safetensors") return {};
+    try {
+        const ModelConventions conventions = read_conventions(SafetensorsFile::open(path));
+        return {conventions.net, conventions.scale};
+    } catch (const Error&) {
+        return {};  // a damaged neighbour is no reason not to find the good one
+    }
+}
+
 }  // namespace
 
 fs::path data_folder() {
@@ -50,16 +66,11 @@ std::optional<fs::path> find_weights(const std::string& net, std::optional<doubl
     std::optional<fs::path> best;
     double best_scale = 0;
     for (const auto& item : fs::directory_iterator(data_folder() / "weights", error)) {
-        if (item.path().extension() != ".safetensors") continue;
-        try {
-            const ModelConventions conventions = read_conventions(SafetensorsFile::open(item.path()));
-            if (conventions.net != net || (scale && std::abs(conventions.scale - *scale) > 1e-6)) continue;
-            // Several files: the widest network; of equals the first by name
-            if (best && (conventions.scale < best_scale || (conventions.scale == best_scale && *best < item.path()))) continue;
-            best = item.path(), best_scale = conventions.scale;
-        } catch (const Error&) {
-            continue;  // a damaged neighbour is no reason not to find the good one
-        }
+        const NetName declared = declared_net(item.path());
+        if (declared.name != net || (scale && std::abs(declared.scale - *scale) > 1e-6)) continue;
+        // Several files: the widest network; of equals the first by name
+        if (best && (declared.scale < best_scale || (declared.scale == best_scale && *best < item.path()))) continue;
+        best = item.path(), best_scale = declared.scale;
     }
     return best;
 }
