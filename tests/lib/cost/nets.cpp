@@ -117,6 +117,14 @@ TEST_CASE("peak memory: a shortcut keeps its source alive across the block") {
     CHECK(count_cost(plain).peak_bytes == 2 * wide);
 }
 
+TEST_CASE("peak memory: the input counts too, alone and beside what its first reader makes") {
+    const Graph empty("empty", Shape(1, 8, 4, 4));
+    CHECK(count_cost(empty).peak_bytes == 8 * 16 * 4);
+    Graph pooled("pooled", Shape(1, 8, 4, 4));
+    pooled.append({"pool", "", AdaptiveAvgPoolNode{.output = 1}, {0}, {}});
+    CHECK(count_cost(pooled).peak_bytes == 8 * 16 * 4 + 8 * 4);
+}
+
 TEST_CASE("receptive field: grows by d(K-1) steps a layer, a stride makes the later steps longer") {
     Graph graph("stack", Shape(1, 1, 64, 64));
     const auto append = [&](int k, int stride, int dilation) {

@@ -117,6 +117,15 @@ TEST_CASE("conventions: a file says padding, folding, statistics, channel order 
     CHECK(tf.label_offset == 1);
 }
 
+TEST_CASE("conventions: 1001 classes begin with a background, 1000 do not, unless the file says otherwise") {
+    const ModelConventions tf = conventions_of(R"({"num_classes":"1001"})"), torchvision = conventions_of(R"({"num_classes":"1000"})");
+    CHECK(tf.label_offset == 1);
+    CHECK(tf.labels == "imagenet_1001.txt");
+    CHECK(torchvision.label_offset == 0);
+    CHECK(torchvision.labels == "imagenet_1000.txt");
+    CHECK(conventions_of(R"({"num_classes":"1001","conventions":"{\"label_offset\":0}"})").label_offset == 0);
+}
+
 TEST_CASE("conventions: values without sense are refused by field name") {
     for (const auto& [metadata, field] : std::vector<std::pair<std::string, std::string>>{
              {R"({"alpha":"wide"})", "alpha"}, {R"({"alpha":"-1"})", "alpha"}, {R"({"alpha":"nan"})", "alpha"}, {R"({"num_classes":"1e30"})", "num_classes"}, {R"({"input_size":"0"})", "input_size"},
