@@ -2,10 +2,12 @@
 // Leaves out what is measured (tests/bench).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <sstream>
 
 #include "bench/bench.h"
 #include "cli/command.h"
@@ -15,7 +17,7 @@ namespace {
 
 struct Options {
     bool is_json = false, is_markdown = false;
-    std::string filter = ".*", backend;
+    std::string filter = ".*", backend, form = "book", nets = "none", layers = "none";  // lists: all, none, or names with commas between
     int threads = 1;
     double seconds = 0.05;
 };
@@ -67,9 +69,43 @@ nlohmann::ordered_json to_json(const bench::Result& r) {
     return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"ns_p95", r.ns_p95}, {"gflops", r.gflops}, {"roofline", r.roofline}};
 }
 
+/// Is the name in the list? "all" holds every name, "none" none.
+bool is_listed(const std::string& list, const std::string& name) { return list == "all" || ("," + list + ",").find("," + name + ",") != std::string::npos; }
+
+/// Every listed name must be one of these benchmarks.
+void require_known(const std::vector<bench::Benchmark>& known, const std::string& kind, const std::string& list) {
+    if (list == "all" || list == "none") return;
+    std::istringstream names(list);
+    for (std::string name; std::getline(names, name, ',');) {
+        const bool is_known = std::any_of(known.begin(), known.end(), [&](const bench::Benchmark& b) { return b.kind == kind && b.name == name; });
+        if (!is_known) throw UsageError(message("bench: --", kind, "s takes names of ", kind, "s; \"", name, "\" is none. `convbook bench --filter '^", kind, " '` shows them."));
+    }
+}
+
+/// One JSON object as the programs of other libraries print it: the least and the median time, of networks in milliseconds, of layers in microseconds.
+int run_peers_form(const Options& options) {
+    const std::vector<bench::Benchmark> known = bench::list_benchmarks();
+    require_known(known, "net", options.nets);
+    require_known(known, "layer", options.layers);
+    const std::string backend = options.backend.empty() ? active_backend_name() : read_backends(options.backend).front();
+    bench::Runner runner(options.seconds);
+    nlohmann::ordered_json nets = nlohmann::ordered_json::object(), layers = nets;
+    for (const bench::Benchmark& benchmark : known) {
+        const bool is_net = benchmark.kind == "net", is_layer = benchmark.kind == "layer";
+        if (!(is_net && is_listed(options.nets, benchmark.name)) && !(is_layer && is_listed(options.layers, benchmark.name))) continue;
+        const bench::Result result = runner.run(benchmark, backend);
+        const double unit = is_net ? 1e6 : 1e3;
+        (is_net ? nets : layers)[benchmark.name] = {{"min", result.ns_min / unit}, {"med", result.ns_median / unit}};
+    }
+    const nlohmann::ordered_json all{{"peer", "convbook"}, {"backend", backend}, {"threads", options.threads}, {"nets", nets}, {"layers", layers}};
+    fmt::print("{}\n", all.dump(1));
+    return 0;
+}
+
 int run_bench(const Options& options) {
     // Understand everything before anything is timed
     if (options.threads != 1) throw UsageError(message("bench: --threads must be 1, kernels run on one thread so far; got ", options.threads, "."));
+    if (options.form == "peers") return run_peers_form(options);
     const std::regex filter = read_filter(options.filter);
     const std::vector<std::string> backends = read_backends(options.backend);
     // Time what the filter lets through
@@ -101,6 +137,9 @@ Run set_up(CLI::App& app) {
     app.add_flag("--markdown", options->is_markdown, "Print the tables of docs/performance.md")->excludes("--json");
     app.add_option("--filter", options->filter, "Only what matches this regular expression: dw3, 'net .* avx512', ui");
     app.add_option("--backend", options->backend, "Only this backend; otherwise all that work here");
+    app.add_option("--form", options->form, "book, or peers: one JSON object with the names and units that other libraries' programs use")->check(CLI::IsMember({"book", "peers"}));
+    app.add_option("--nets", options->nets, "With --form peers: networks, as all, none or names with commas between");
+    app.add_option("--layers", options->layers, "With --form peers: layers, likewise");
     app.add_option("--threads", options->threads, "Threads");
     app.add_option("--sec", options->seconds, "Seconds for each kernel; networks take five times as long")->check(number_in(0.001, 60.0));
     return [options] { return run_bench(*options); };
