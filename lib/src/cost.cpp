@@ -24,16 +24,27 @@ Field widen(Field field, int kernel, int stride, int dilation) {
     return {std::min(most, field.rows + reach * field.step), std::min(most, field.step * stride)};
 }
 
+/// The nodes between a squeeze and its excitation: from the gate back to the pool.
+std::vector<bool> find_gates(const Graph& graph) {
+    std::vector<bool> is_gate(graph.nodes().size());
+    for (const Node& node : graph.nodes()) {
+        if (!std::holds_alternative<ScaleChannelsNode>(node.operation)) continue;
+        for (int i = node.inputs[1]; !graph.node(i).inputs.empty() && !std::holds_alternative<AdaptiveAvgPoolNode>(graph.node(i).operation); i = graph.node(i).inputs[0])
+            is_gate[static_cast<std::size_t>(i)] = true;
+    }
+    return is_gate;
+}
+
 /// Reads one graph under one convention; each public function answers one question about one node.
 class Counter {
 public:
-    Counter(const Graph& graph, const CountingConvention& convention) : graph_(graph), convention_(convention), fields_(graph.nodes().size()) {}
+    Counter(const Graph& graph, const CountingConvention& convention) : graph_(graph), convention_(convention), fields_(graph.nodes().size()), is_gate_(find_gates(graph)) {}
 
     LayerCost count(int index) {
         const Node& node = graph_.node(index);
         LayerCost cost{.node = index, .kind = kind_of(graph_, node)};
         cost.params = params(node);
-        cost.macs = multiply_adds(node) * (convention_.counts_flops ? 2 : 1) + other_operations(node);
+        cost.macs = multiply_adds(node, index) * (convention_.counts_flops ? 2 : 1) + other_operations(node);
         for (const int input : node.inputs) cost.bytes_in += count_of(graph_.node(input).out) * kBytes;
         cost.bytes_out = count_of(node.out) * kBytes;
         for (const int p : graph_.parameter_indices(node)) cost.bytes_weights += count_of(graph_.parameter(p).shape) * kBytes;
@@ -54,10 +65,16 @@ private:
         const auto bias = [&](int index) { return convention_.counts_bias ? index : -1; };
         if (const auto* conv = std::get_if<Conv2dNode>(&node.operation)) return {conv->weight, bias(conv->bias)};
         if (const auto* linear = std::get_if<LinearNode>(&node.operation)) return {linear->weight, bias(linear->bias)};
-        if (const auto* norm = std::get_if<BatchNormNode>(&node.operation); norm && convention_.counts_batch_norm) return {norm->weight, norm->bias};
-        return {};
+        std::vector<int> found;
+        if (const auto* norm = std::get_if<BatchNormNode>(&node.operation)) {
+            if (convention_.counts_batch_norm) found = {norm->weight, norm->bias};
+            if (convention_.counts_buffers) found.insert(found.end(), {norm->mean, norm->var});
+        }
+        return found;
     }
-    std::int64_t multiply_adds(const Node& node) const {
+    std::int64_t multiply_adds(const Node& node, int index) const {
+        if (!convention_.counts_squeeze_excite && is_gate_[static_cast<std::size_t>(index)]) return 0;
+        if (!convention_.counts_linear && std::holds_alternative<LinearNode>(node.operation)) return 0;
         if (const auto* conv = std::get_if<Conv2dNode>(&node.operation)) {
             const Shape& w = graph_.parameter(conv->weight).shape;
             return count_of(node.out) * w.c * w.h * w.w;
@@ -67,23 +84,24 @@ private:
     }
     /// What the papers leave out: one operation an output value, or a value read.
     std::int64_t other_operations(const Node& node) const {
-        std::int64_t sum = 0;
-        if (convention_.counts_bias_adds && has_bias(node)) sum += count_of(node.out);
-        if (convention_.counts_elementwise) sum += elementwise_operations(node);
-        return sum;
+        return (convention_.counts_bias_adds && has_bias(node) ? count_of(node.out) : 0) + (convention_.counts_pooling ? values_pooled(node) : 0) + elementwise_operations(node);
     }
     static bool has_bias(const Node& node) {
         if (const auto* conv = std::get_if<Conv2dNode>(&node.operation)) return conv->bias >= 0;
         if (const auto* linear = std::get_if<LinearNode>(&node.operation)) return linear->bias >= 0;
         return false;
     }
-    std::int64_t elementwise_operations(const Node& node) const {
+    std::int64_t values_pooled(const Node& node) const {
         const Operation& op = node.operation;
         if (const auto* pool = std::get_if<MaxPoolNode>(&op)) return count_of(node.out) * pool->params.kernel.h * pool->params.kernel.w;
         if (const auto* pool = std::get_if<AvgPoolNode>(&op)) return count_of(node.out) * pool->params.kernel.h * pool->params.kernel.w;
-        if (std::holds_alternative<AdaptiveAvgPoolNode>(op)) return count_of(graph_.node(node.inputs[0]).out);
-        const bool is_counted = std::holds_alternative<BatchNormNode>(op) || std::holds_alternative<ActivationNode>(op) || std::holds_alternative<AddNode>(op) ||
-                                std::holds_alternative<ScaleChannelsNode>(op);
+        return std::holds_alternative<AdaptiveAvgPoolNode>(op) ? count_of(graph_.node(node.inputs[0]).out) : 0;
+    }
+    std::int64_t elementwise_operations(const Node& node) const {
+        const Operation& op = node.operation;
+        const bool is_join = std::holds_alternative<AddNode>(op) || std::holds_alternative<ScaleChannelsNode>(op);
+        const bool is_counted = (convention_.counts_norms && std::holds_alternative<BatchNormNode>(op)) || (convention_.counts_activations && std::holds_alternative<ActivationNode>(op)) ||
+                                (convention_.counts_joins && is_join);
         return is_counted ? count_of(node.out) : 0;
     }
     Field receptive_field(const Node& node) const {
@@ -107,6 +125,7 @@ private:
     const Graph& graph_;
     const CountingConvention& convention_;
     std::vector<Field> fields_;
+    std::vector<bool> is_gate_;
     std::set<int> seen_;
 };
 
@@ -146,22 +165,16 @@ void find_peak_memory(const Graph& graph, const CountingConvention& convention, 
     }
 }
 
-struct NamedConvention {
-    ConventionInfo info;
-    void (*apply)(CountingConvention&);
-};
-const std::vector<NamedConvention>& named_conventions() {
-    static const std::vector<NamedConvention> all = {
-        {{"papers", "multiply-adds of convolution and linear layers, every parameter once (the default)"}, [](CountingConvention& c) { c = {}; }},
-        {{"no_bias", "parameters without the biases of convolution and linear layers"}, [](CountingConvention& c) { c.counts_bias = false; }},
-        {{"no_batch_norm", "parameters without batch norms"}, [](CountingConvention& c) { c.counts_batch_norm = false; }},
-        {{"by_call", "parameters once per use instead of once per tensor"}, [](CountingConvention& c) { c.counts_by_call = true; }},
-        {{"flops", "a multiply-add is two operations"}, [](CountingConvention& c) { c.counts_flops = true; }},
-        {{"elementwise", "operations of batch norm, activation, pooling, add and scale too"}, [](CountingConvention& c) { c.counts_elementwise = true; }},
-        {{"bias_adds", "the additions of biases too"}, [](CountingConvention& c) { c.counts_bias_adds = true; }},
-        {{"in_place", "peak memory when batch norm and activation overwrite their input"}, [](CountingConvention& c) { c.elementwise_in_place = true; }},
-    };
-    return all;
+/// Convolution and linear layers on the longest path to the output.
+int longest_path(const Graph& graph) {
+    std::vector<int> depth(graph.nodes().size());
+    for (int i = 0; i <= graph.last(); ++i) {
+        const Node& node = graph.node(i);
+        int& here = depth[static_cast<std::size_t>(i)];
+        for (const int input : node.inputs) here = std::max(here, depth[static_cast<std::size_t>(input)]);
+        if (std::holds_alternative<Conv2dNode>(node.operation) || std::holds_alternative<LinearNode>(node.operation)) ++here;
+    }
+    return depth.back();
 }
 
 }  // namespace
@@ -177,25 +190,8 @@ NetCost count_cost(const Graph& graph, const CountingConvention& convention) {
         if (layer.macs) cost.macs_by_kind[layer.kind] += layer.macs;
     }
     find_peak_memory(graph, convention, cost);
+    cost.depth = longest_path(graph);
     return cost;
-}
-
-CountingConvention counting_convention(const std::string& name, CountingConvention onto) {
-    std::string known;
-    for (const NamedConvention& named : named_conventions()) {
-        if (named.info.name == name) return named.apply(onto), onto;
-        known += (known.empty() ? "" : ", ") + named.info.name;
-    }
-    throw Error(message("counting convention: unknown name \"", name, "\"; known are ", known, "."));
-}
-
-const std::vector<ConventionInfo>& list_counting_conventions() {
-    static const std::vector<ConventionInfo> infos = [] {
-        std::vector<ConventionInfo> list;
-        for (const NamedConvention& named : named_conventions()) list.push_back(named.info);
-        return list;
-    }();
-    return infos;
 }
 
 }  // namespace convbook

@@ -84,6 +84,7 @@ std::string summary_table(const Graph& graph, const CountingConvention& conventi
     out << "Total params: " << with_commas(cost.params) << "   (" << by_kind(cost.params_by_kind) << ")\n";
     out << "Total " << operations << ": " << with_commas(cost.macs) << "   (" << by_kind(cost.macs_by_kind) << ")\n";
     out << "Peak memory of activations (MB): " << static_cast<double>(cost.peak_bytes) / kMegabyte << "   at " << graph.node(cost.peak_node).name << "\n";
+    out << "Depth: " << cost.depth << " convolution and linear layers on the longest path\n";
     // Memory as torchsummary estimates it
     const MemoryEstimate memory = estimate_memory(graph);
     out << "Input size (MB): " << memory.input_mb << "\nForward/backward pass size (MB): " << memory.forward_backward_mb << "\nParams size (MB): " << memory.params_mb

@@ -12,7 +12,7 @@ namespace convbook::bench {
 
 /// One thing with a speed. `run` does it again and again for about `seconds` and returns the time of each, in nanoseconds.
 struct Benchmark {
-    std::string kind;                                             ///< kernel, layer, net or frame
+    std::string kind;                                             ///< kernel, layer, net, graph (building and counting it) or frame
     std::string name;                                             ///< dw3_144_56_s1, mobilenet_v2, ui_07
     std::function<std::vector<double>(double seconds)> run;
     double flops = 0;                                             ///< a multiply-add counts as two; 0 if that says nothing

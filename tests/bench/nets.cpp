@@ -31,6 +31,8 @@ double least_seconds(const Graph& graph, const MachineSpeed& speed) {
 std::vector<Benchmark> net_benchmarks() {
     std::vector<Benchmark> benchmarks;
     for (const NetInfo& net : list_nets()) {
+        const auto build_and_count = [name = net.name] { count_cost(build_net(name, 1.0)); };
+        benchmarks.push_back({.kind = "graph", .name = net.name, .run = [build_and_count](double seconds) { return time_calls(seconds, build_and_count); }, .depends_on_backend = false});
         const Graph graph = build_net(net.name, 1.0);
         if (count_cost(graph).macs > kMostMacs) continue;
         benchmarks.push_back({"net", net.name, [graph](double seconds) { return time_net(graph, seconds); }, 2.0 * static_cast<double>(count_cost(graph).macs),

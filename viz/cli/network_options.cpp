@@ -43,12 +43,14 @@ void NetworkOptions::refuse_unread(const NetInfo& info) const {
     }
 }
 
-Graph NetworkOptions::build() const {
+NetSpec NetworkOptions::spec() const {
     const NetInfo& info = require_net(net);
     refuse_unread(info);
-    NetOptions built = options;
-    built.bottleneck = bottleneck == "blog" ? Bottleneck::blog : Bottleneck::paper;
-    return understand([&] { return build_net(net, info.scale_name == "scale" ? scale : alpha, built); });
+    const NetName name = parse_net_name(net, info.scale_name == "scale" ? scale : alpha);
+    NetSpec spec{name.name, name.scale, options};
+    spec.options.bottleneck = bottleneck == "blog" ? Bottleneck::blog : Bottleneck::paper;
+    understand([&] { return build_net(spec); });  // refuses what this network cannot have
+    return spec;
 }
 
 }  // namespace convbook::cli

@@ -21,8 +21,9 @@ struct NetworkOptions {
 
     /// Adds NET, --alpha, --scale, --groups, --bottleneck, --width, --reduction, --resolution and --classes; this object must outlive the parsing.
     void add_to(CLI::App& command);
-    /// Throws UsageError for an unknown network or values it cannot have.
-    Graph build() const;
+    /// Both throw UsageError for an unknown network or values it cannot have.
+    Graph build() const { return build_net(spec()); }
+    NetSpec spec() const;
 
 private:
     void refuse_unread(const NetInfo& info) const;

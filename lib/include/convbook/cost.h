@@ -12,10 +12,16 @@ namespace convbook {
 /// The choices on which published counts differ. The default is the papers': multiply-adds of convolution and linear layers, every parameter once.
 struct CountingConvention {
     bool counts_bias = true;                ///< parameters: biases of convolution and linear layers
-    bool counts_batch_norm = true;          ///< parameters: weight and bias of batch norms (never their running statistics)
+    bool counts_batch_norm = true;          ///< parameters: weight and bias of batch norms (their running statistics: counts_buffers)
+    bool counts_buffers = false;            ///< parameters: the running mean and variance of batch norms too, which training does not learn
     bool counts_by_call = false;            ///< parameters: once per use instead of once per tensor
     bool counts_flops = false;              ///< operations: a multiply-add is 2
-    bool counts_elementwise = false;        ///< operations: batch norm, activation, pooling, add and scale, one per output value (pooling: per value read)
+    bool counts_linear = true;              ///< operations: linear layers
+    bool counts_squeeze_excite = true;      ///< operations: the layers that compute the gates of a squeeze-and-excitation
+    bool counts_norms = false;              ///< operations: batch norms, one per output value
+    bool counts_activations = false;        ///< operations: activations, one per output value
+    bool counts_pooling = false;            ///< operations: pools, one per value read
+    bool counts_joins = false;              ///< operations: additions of shortcuts and products with gates, one per output value
     bool counts_bias_adds = false;          ///< operations: one per output value of a layer with bias
     bool elementwise_in_place = false;      ///< peak memory: batch norm, activation, dropout and flatten overwrite an input that nobody else reads
 };
@@ -33,13 +39,9 @@ struct NetCost {
     std::map<std::string, std::int64_t> params_by_kind, macs_by_kind;
     std::int64_t peak_bytes = 0;    ///< largest sum of activations alive at one step (each freed after its last reader)
     int peak_node = 0;
+    int depth = 0;                  ///< convolution and linear layers on the longest path
 };
 NetCost count_cost(const Graph& graph, const CountingConvention& convention = {});
-/// The convention of that name ("by_call", "flops", ...), combined with `onto`. Throws convbook::Error naming the known ones.
-CountingConvention counting_convention(const std::string& name, CountingConvention onto = {});
-struct ConventionInfo { std::string name, meaning; };
-const std::vector<ConventionInfo>& list_counting_conventions();
-
 /// The closing lines of torchsummary, in MB of 2^20 bytes: input, forward and backward (each output twice), parameters, total.
 struct MemoryEstimate { double input_mb = 0, forward_backward_mb = 0, params_mb = 0, total_mb = 0; };
 MemoryEstimate estimate_memory(const Graph& graph);

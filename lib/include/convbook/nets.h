@@ -21,6 +21,7 @@ struct NetOptions {
     int resolution = 224;
     NetConventions conventions = {};
     bool expands_at_t1 = false;  ///< MobileNet v2: keep the useless expansion of the first block (313.6 M instead of 300.8 M multiply-adds)
+    bool strides_first = false;  ///< ResNets: a bottleneck's stride in its first 1x1 convolution, as the paper has it, instead of its 3x3 (torchvision)
     int groups = 3;              ///< ShuffleNet v1: of its pointwise convolutions; 1, 2, 3, 4 or 8
     Bottleneck bottleneck = Bottleneck::paper;
     int width = 16;              ///< se_resnet: channels of its first layer
@@ -65,7 +66,7 @@ Graph shufflenet_v2(double scale = 1.0, const NetOptions& options = {});
 Graph squeezenet1_0(const NetOptions& options = {});
 Graph squeezenet1_1(const NetOptions& options = {});
 
-/// He et al. 2016, arXiv:1512.03385, table 1, with the stride of a bottleneck in its 3x3 convolution as torchvision has it.
+/// He et al. 2016, arXiv:1512.03385, table 1, with the stride of a bottleneck in its 3x3 convolution as torchvision has it, unless options.strides_first.
 Graph resnet18(const NetOptions& options = {});
 Graph resnet50(const NetOptions& options = {});
 /// Xie et al. 2017, arXiv:1611.05431, table 1: 32 groups of 4 channels.
@@ -89,7 +90,7 @@ int append_conv_block(Graph& graph, int input, const std::string& prefix, const 
 struct NetInfo {
     std::string name, title, paper;
     std::string scale_name;             ///< what the paper calls its factor on the channels, "alpha" or "scale"; empty: there is none
-    std::vector<std::string> settings;  ///< which NetOptions it reads beyond classes and resolution: "groups", "bottleneck", "width", "reduction", "se_bias"
+    std::vector<std::string> settings;  ///< which NetOptions it reads beyond classes and resolution: "groups", "bottleneck", "width", "reduction", "se_bias", "t1_expansion", "stride_first"
 };
 const std::vector<NetInfo>& list_nets();
 /// The one of that name, or nullptr.
@@ -99,5 +100,16 @@ struct NetName { std::string name; double scale = 1; };
 NetName parse_net_name(const std::string& name, double scale = 1);
 /// Builds by name with `scale` as alpha or scale. Throws convbook::Error naming the known ones.
 Graph build_net(const std::string& name, double scale, const NetOptions& options = {});
+
+/// A network with what is not its default, as one word: "mobilenet_v2:alpha=0.5:resolution=192"; `?` and `&` may stand for the colons.
+struct NetSpec {
+    std::string name;
+    double scale = 1;
+    NetOptions options;
+};
+/// Keys: alpha or scale as the network has it, resolution, classes, groups, bottleneck, width, reduction. Throws convbook::Error for what the network does not read.
+NetSpec parse_net_spec(const std::string& text);
+std::string to_string(const NetSpec& spec);  ///< what parse_net_spec reads; other options are left out
+Graph build_net(const NetSpec& spec);
 
 }  // namespace convbook

@@ -23,7 +23,7 @@ Builder unscaled(NetInfo info, Graph (*build)(const NetOptions&)) {
 const std::vector<Builder>& builders() {
     static const std::vector<Builder> all = {
         {{"mobilenet_v1", "MobileNet v1", "Howard et al. 2017, arXiv:1704.04861", "alpha", {}}, mobilenet_v1},
-        {{"mobilenet_v2", "MobileNet v2", "Sandler et al. 2018, arXiv:1801.04381", "alpha", {}}, mobilenet_v2},
+        {{"mobilenet_v2", "MobileNet v2", "Sandler et al. 2018, arXiv:1801.04381", "alpha", {"t1_expansion"}}, mobilenet_v2},
         {{"mobilenet_v3_small", "MobileNet v3 small", "Howard et al. 2019, arXiv:1905.02244", "alpha", {}}, mobilenet_v3_small},
         {{"mobilenet_v3_large", "MobileNet v3 large", "Howard et al. 2019, arXiv:1905.02244", "alpha", {}}, mobilenet_v3_large},
         {{"shufflenet_v1", "ShuffleNet v1", "Zhang et al. 2018, arXiv:1707.01083", "scale", {"groups", "bottleneck"}}, shufflenet_v1},
@@ -31,9 +31,9 @@ const std::vector<Builder>& builders() {
         unscaled({"squeezenet1_0", "SqueezeNet 1.0", "Iandola et al. 2016, arXiv:1602.07360", "", {}}, squeezenet1_0),
         unscaled({"squeezenet1_1", "SqueezeNet 1.1", "Iandola et al. 2016, arXiv:1602.07360", "", {}}, squeezenet1_1),
         unscaled({"resnet18", "ResNet-18", "He et al. 2016, arXiv:1512.03385", "", {}}, resnet18),
-        unscaled({"resnet50", "ResNet-50", "He et al. 2016, arXiv:1512.03385", "", {}}, resnet50),
-        unscaled({"resnext50_32x4d", "ResNeXt-50 32x4d", "Xie et al. 2017, arXiv:1611.05431", "", {}}, resnext50_32x4d),
-        unscaled({"se_resnet50", "SE-ResNet-50", "Hu et al. 2018, arXiv:1709.01507", "", {"reduction", "se_bias"}}, se_resnet50),
+        unscaled({"resnet50", "ResNet-50", "He et al. 2016, arXiv:1512.03385", "", {"stride_first"}}, resnet50),
+        unscaled({"resnext50_32x4d", "ResNeXt-50 32x4d", "Xie et al. 2017, arXiv:1611.05431", "", {"stride_first"}}, resnext50_32x4d),
+        unscaled({"se_resnet50", "SE-ResNet-50", "Hu et al. 2018, arXiv:1709.01507", "", {"reduction", "se_bias", "stride_first"}}, se_resnet50),
         unscaled({"se_resnet", "Small SE-ResNet", "Hu et al. 2018, arXiv:1709.01507", "", {"width", "reduction", "se_bias"}}, se_resnet),
         unscaled({"alexnet", "AlexNet", "Krizhevsky 2014, arXiv:1404.5997", "", {}}, alexnet),
         unscaled({"alexnet_grouped", "AlexNet of 2012", "Krizhevsky et al. 2012, NIPS", "", {}}, alexnet_grouped),

@@ -1,4 +1,4 @@
-// Stem, four groups of residual blocks, classifier, under torchvision's names; the stride of a bottleneck is in its 3x3 convolution, as torchvision has it.
+// Stem, four groups of residual blocks, classifier, under torchvision's names; the stride of a bottleneck is in its 3x3 convolution, as torchvision has it, or in its first.
 // Leaves out which network has how many of them. He et al. 2016, arXiv:1512.03385, table 1 and figure 5
 #include "nets/residual.h"
 
@@ -24,8 +24,9 @@ int append_basic_body(Graph& graph, int input, const std::string& prefix, const 
 
 /// Figure 5, right: narrow, filter, widen.
 int append_bottleneck_body(Graph& graph, int input, const std::string& prefix, const BlockShape& shape, int groups, const NetOptions& options) {
-    int x = append_numbered(graph, input, prefix, 1, {.cout = shape.width, .k = 1, .activation = Activation::relu}, options);
-    x = append_numbered(graph, x, prefix, 2, {.cout = shape.width, .stride = shape.stride, .groups = groups, .activation = Activation::relu}, options);
+    const int first = options.strides_first ? shape.stride : 1, second = options.strides_first ? 1 : shape.stride;
+    int x = append_numbered(graph, input, prefix, 1, {.cout = shape.width, .k = 1, .stride = first, .activation = Activation::relu}, options);
+    x = append_numbered(graph, x, prefix, 2, {.cout = shape.width, .stride = second, .groups = groups, .activation = Activation::relu}, options);
     return append_numbered(graph, x, prefix, 3, {.cout = shape.cout, .k = 1, .activation = Activation::identity}, options);
 }
 
