@@ -59,6 +59,7 @@ struct Buffers {
     const BlockedTable& table = kernels::active_blocked();
     int lanes = table.lanes, in_blocks, out_blocks, in_pixels, out_pixels;
     Tensor in, w, bias, out;
+    std::vector<float*> outputs;  // where each block of `out` begins
     explicit Buffers(const Layer& layer)
         : in_blocks((layer.cin + lanes - 1) / lanes), out_blocks((layer.cout + lanes - 1) / lanes), in_pixels(layer.size * layer.size), out_pixels(layer.out_size() * layer.out_size()) {
         Random random(1);
@@ -66,12 +67,13 @@ struct Buffers {
         w = random.normal_tensor({layer.cout, layer.cin / layer.groups, layer.k, layer.k});
         bias = random.normal_tensor({1, 1, out_blocks, lanes});
         out = Tensor({1, out_blocks, out_pixels, lanes});
+        for (int block = 0; block < out_blocks; ++block) outputs.push_back(out.data() + out.shape().offset(0, block, 0, 0));
     }
 };
 
 std::vector<double> time_depthwise(const Layer& layer, double seconds) {
     Buffers b(layer);
-    const Tensor w = kernels::pack_depthwise(b.w.data(), layer.cin, layer.k * layer.k, b.lanes), zeros({1, 1, layer.size, b.lanes});
+    const Tensor w = kernels::pack_depthwise(b.w.data(), layer.k * layer.k, kernels::dense_order(layer.cin, b.lanes), b.lanes), zeros({1, 1, layer.size, b.lanes});
     const int pad = layer.k / 2, size = layer.out_size(), row_floats = layer.size * b.lanes;
     std::vector<const float*> rows(static_cast<std::size_t>((size - 1) * layer.stride + layer.k));
     return time_calls(seconds, [&] {
@@ -89,23 +91,32 @@ std::vector<double> time_depthwise(const Layer& layer, double seconds) {
 
 std::vector<double> time_pointwise(const Layer& layer, double seconds) {
     Buffers b(layer);
-    const auto runs = kernels::pack_pointwise(b.w.data(), layer.cin, layer.cout, layer.groups, b.table);
-    const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(b.in_pixels) * b.lanes;
+    const auto runs = kernels::pack_pointwise(b.w.data(), layer.cin, layer.cout, layer.groups, kernels::dense_order(layer.cin, b.lanes), kernels::dense_order(layer.cout, b.lanes), b.table);
+    std::vector<std::vector<kernels::ChannelRun>> channels(runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        for (const int place : runs[i].in) {
+            const bool continues = place % b.lanes != 0 && !channels[i].empty();
+            if (continues) ++channels[i].back().count;
+            else channels[i].push_back({b.in.data() + (place / b.lanes * b.in_pixels) * b.lanes + place % b.lanes, 1});
+        }
+    }
     return time_calls(seconds, [&] {
-        for (const kernels::PointwiseRun& run : runs) {
-            b.table.blocked_pointwise({b.in.data(), stride, run.first_channel, run.channels, run.w.data(), b.bias.data() + run.first_block * b.lanes, nullptr, 0,
-                                       b.out.data() + run.first_block * stride, stride, run.blocks, b.in_pixels, kRelu, run.idle_lanes});
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            const kernels::PointwiseRun& run = runs[i];
+            b.table.blocked_pointwise({channels[i].data(), static_cast<int>(channels[i].size()), static_cast<int>(run.in.size()), 0, run.w.data(), b.bias.data() + run.first_block * b.lanes, nullptr,
+                                       b.outputs.data() + run.first_block, 0, run.blocks, b.in_pixels, kRelu, run.idle_lanes});
         }
     });
 }
 
 std::vector<double> time_conv(const Layer& layer, double seconds) {
     Buffers b(layer);
-    const Tensor w = kernels::pack_conv(b.w.data(), layer.cin, layer.cout, layer.k * layer.k, b.table);
+    const bool is_planar = layer.kind == "stem";
+    const auto runs = kernels::pack_conv(b.w.data(), layer.cin, layer.cout, layer.k * layer.k, 1, kernels::dense_order(layer.cin, is_planar ? 1 : b.lanes), kernels::dense_order(layer.cout, b.lanes), b.table);
     const int pad = layer.k / 2, size = layer.out_size();
     return time_calls(seconds, [&] {
-        b.table.blocked_conv({b.in.data(), layer.kind == "stem", layer.cin, layer.size, layer.size, layer.k, layer.k, layer.stride, layer.stride, pad, pad, 1, 1, w.data(), b.bias.data(),
-                              nullptr, b.out.data(), b.out_blocks, size, size, 0, size, kRelu});
+        b.table.blocked_conv({b.in.data(), is_planar, layer.cin, layer.size, layer.size, layer.k, layer.k, layer.stride, layer.stride, pad, pad, 1, 1, runs.front().w.data(), b.bias.data(),
+                              nullptr, b.outputs.data(), 0, b.out_blocks, size, 0, size, kRelu});
     });
 }
 

@@ -14,17 +14,22 @@ struct Epilogue {
     float low = 0.0f, high = 0.0f;  // of clamp
 };
 
-/// out[o,p] = finish(bias[o] + sum_c w[o,c] in[c,p] + residual[o,p]) for c in first_channel .. first_channel+channels-1.
-/// Strides count floats, from one block of channels to the next. Weights: pack_pointwise; a run may begin at any multiple of `tile_blocks` blocks.
+/// Channels that stand side by side in the vectors of their block: channel k of pixel p is at[p*B + k], k < count.
+struct ChannelRun {
+    const float* at;
+    int count;
+};
+
+/// out[o,p] = finish(bias[o] + sum_k w[o,k] in[k,p] + residual[o,p]), k over the channels of all runs, in their order: shuffles, slices and concatenations
+/// are orders of channels, so a pointwise convolution after one reads where they lie. Weights: pack_pointwise.
 struct BlockedPointwise {
-    const float* in;
-    std::ptrdiff_t in_stride;
-    int first_channel, channels;
+    const ChannelRun* in;
+    int runs, channels;            // runs, and channels in all of them
+    std::ptrdiff_t in_shift;       // floats from a run's first pixel to the first of this strip
     const float *w, *bias;         // bias [blocks*B], or null
-    const float* residual;         // laid out as `out`, which it may be; or null
-    std::ptrdiff_t residual_stride;
-    float* out;
-    std::ptrdiff_t out_stride;
+    const float* const* residual;  // one pointer a block of output channels, each of which may be that of `out`; or null
+    float* const* out;
+    std::ptrdiff_t out_shift;      // as in_shift, for `out` and `residual`
     int blocks, pixels;
     Epilogue epilogue;
     int idle_lanes = 0;            // of the last block: those beyond the output channels
@@ -43,19 +48,20 @@ struct BlockedDepthwise {
 };
 
 /// out[o,y,x] = finish(bias[o] + sum_cij w[o,c,i,j] in[c, y*s + i*d - p, x*s + j*d - p] + residual[o,y,x]), a dense K x K convolution, output rows
-/// first_row .. first_row+rows-1. With `is_planar` the input is [cin][h][w] as a network's first layer finds it. Weights: pack_conv.
+/// first_row .. first_row+rows-1. With `is_planar` the input is [cin][h][w] as a network's first layer finds it, else [blocks][h][w][B]. Weights: pack_conv.
 struct BlockedConv {
     const float* in;
     bool is_planar;
     int cin, h, w_in, kh, kw, stride_h, stride_w, pad_top, pad_left, dilation_h, dilation_w;
     const float *w, *bias;
-    const float* residual;         // laid out as `out`; or null
-    float* out;                    // the whole output: [blocks][oh][ow][B]
-    int blocks, oh, ow, first_row, rows;
+    const float* const* residual;  // as in BlockedPointwise; the first row of this job begins `out_shift` floats behind these pointers
+    float* const* out;
+    std::ptrdiff_t out_shift;
+    int blocks, ow, first_row, rows;
     Epilogue epilogue;
 };
 
-/// One block of channels: the largest value (NaN wins), or the sum times `scale[x]` of each window; rows as in BlockedDepthwise, null outside the image.
+/// One block of channels: finish(the largest value (NaN wins), or the sum times `scale[y,x]`) of each window; rows as in BlockedDepthwise, null outside the image.
 struct BlockedPool {
     const float* const* rows;
     bool is_max;
@@ -64,6 +70,7 @@ struct BlockedPool {
     float* out;
     std::ptrdiff_t out_stride;
     int out_rows, out_width;
+    Epilogue epilogue;
 };
 
 /// out[c] = the mean of in[c,p] over all pixels, for some blocks of channels.

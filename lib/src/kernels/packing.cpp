@@ -3,70 +3,110 @@
 #include "kernels/packing.h"
 
 #include <algorithm>
-#include <vector>
+#include <set>
 
 namespace convbook::kernels {
 namespace {
 
-int blocks_of(int channels, int lanes) { return (channels + lanes - 1) / lanes; }
-
-Tensor to_tensor(const std::vector<float>& values) { return Tensor({1, 1, 1, static_cast<int>(values.size())}, values); }
-
-/// Calls value(o, k) for each output channel o of `blocks` blocks and each step k of the depth, in the order of the tiles.
+/// Calls value(place, k) for each output place of some blocks and each step k of the depth, in the order of the tiles.
 template <class Value>
-Tensor pack_tiles(int blocks, int depth, const BlockedTable& table, const Value& value) {
-    std::vector<float> packed;
-    packed.reserve(static_cast<std::size_t>(blocks) * static_cast<std::size_t>(depth * table.lanes));
+Tensor pack_tiles(int first_block, int blocks, int depth, const BlockedTable& table, const Value& value) {
+    Tensor packed({1, 1, 1, blocks * depth * table.lanes});
+    float* to = packed.data();
     for (int tile = 0; tile < blocks; tile += table.tile_blocks) {
-        const int end = std::min(tile + table.tile_blocks, blocks);
+        const int begin = (first_block + tile) * table.lanes, end = (first_block + std::min(tile + table.tile_blocks, blocks)) * table.lanes;
         for (int k = 0; k < depth; ++k)
-        for (int o = tile * table.lanes; o < end * table.lanes; ++o) packed.push_back(value(o, k));
+        for (int place = begin; place < end; ++place) *to++ = value(place, k);
     }
-    return to_tensor(packed);
+    return packed;
 }
 
-}  // namespace
+/// Blocks of output channels, one after the other, that belong to the same groups.
+struct GroupRun { int first_block, blocks; std::set<int> groups; };
 
-std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int groups, const BlockedTable& table) {
-    const int inputs = cin / groups, outputs = cout / groups, blocks = blocks_of(cout, table.lanes);
-    const auto first_group = [&](int block) { return block * table.lanes / outputs; };
-    const auto last_group = [&](int block) { return std::min((block + 1) * table.lanes, cout) - 1; };
-    std::vector<PointwiseRun> runs;
-    for (int block = 0; block < blocks; ++block) {
-        // Extend the run while the groups stay the same
-        const int first = first_group(block), last = last_group(block) / outputs;
-        int end = block + 1;
-        while (end < blocks && first_group(end) == first && last_group(end) / outputs == last) ++end;
-        // Pack it, with zeros where an output does not see an input
-        const int first_channel = first * inputs, channels = (last + 1 - first) * inputs, first_output = block * table.lanes;
-        runs.push_back({block, end - block, first_channel, channels, pack_tiles(end - block, channels, table, [&](int lane, int k) {
-            const int o = first_output + lane, c = first_channel + k;
-            return o < cout && c / inputs == o / outputs ? w[static_cast<std::size_t>(o) * static_cast<std::size_t>(inputs) + static_cast<std::size_t>(c % inputs)] : 0.0f;
-        }), std::max(end * table.lanes - cout, 0)});
-        block = end - 1;
+std::vector<GroupRun> find_runs(int outputs_a_group, const ChannelOrder& out, int lanes) {
+    std::vector<GroupRun> runs;
+    for (int block = 0; block * lanes < static_cast<int>(out.size()); ++block) {
+        std::set<int> groups;
+        for (int lane = 0; lane < lanes; ++lane) {
+            const int o = out[static_cast<std::size_t>(block * lanes + lane)];
+            if (o >= 0) groups.insert(o / outputs_a_group);
+        }
+        if (!runs.empty() && runs.back().groups == groups) ++runs.back().blocks;
+        else runs.push_back({block, 1, std::move(groups)});
     }
     return runs;
 }
 
-Tensor pack_depthwise(const float* w, int channels, int taps, int lanes) {
-    std::vector<float> packed;
-    for (int block = 0; block < blocks_of(channels, lanes); ++block)
-    for (int t = 0; t < taps; ++t)
-    for (int c = block * lanes; c < (block + 1) * lanes; ++c) packed.push_back(c < channels ? w[static_cast<std::size_t>(c) * static_cast<std::size_t>(taps) + static_cast<std::size_t>(t)] : 0.0f);
-    return to_tensor(packed);
+int idle_lanes_at_end(const ChannelOrder& out, int end) {
+    int idle = 0;
+    while (idle < end && out[static_cast<std::size_t>(end - 1 - idle)] < 0) ++idle;
+    return idle;
 }
 
-Tensor pack_conv(const float* w, int cin, int cout, int taps, const BlockedTable& table) {
-    return pack_tiles(blocks_of(cout, table.lanes), taps * cin, table, [&](int o, int k) {
-        const std::size_t tap = static_cast<std::size_t>(k / cin), c = static_cast<std::size_t>(k % cin), depth = static_cast<std::size_t>(cin);
-        return o < cout ? w[(static_cast<std::size_t>(o) * depth + c) * static_cast<std::size_t>(taps) + tap] : 0.0f;
-    });
+}  // namespace
+
+ChannelOrder dense_order(int channels, int lanes) {
+    ChannelOrder order(static_cast<std::size_t>((channels + lanes - 1) / lanes * lanes), -1);
+    for (int c = 0; c < channels; ++c) order[static_cast<std::size_t>(c)] = c;
+    return order;
 }
 
-Tensor pack_channels(const float* values, int channels, int lanes) {
-    std::vector<float> packed(values, values + channels);
-    packed.resize(static_cast<std::size_t>(blocks_of(channels, lanes) * lanes));
-    return to_tensor(packed);
+std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
+    const int inputs = cin / groups, outputs = cout / groups;
+    std::vector<PointwiseRun> runs;
+    for (const GroupRun& run : find_runs(outputs, out, table.lanes)) {
+        std::vector<int> places;
+        for (int place = 0; place < static_cast<int>(in.size()); ++place) {
+            const int c = in[static_cast<std::size_t>(place)];
+            if (c >= 0 && run.groups.contains(c / inputs)) places.push_back(place);
+        }
+        Tensor packed = pack_tiles(run.first_block, run.blocks, static_cast<int>(places.size()), table, [&](int place, int k) {
+            const int o = out[static_cast<std::size_t>(place)], c = in[static_cast<std::size_t>(places[static_cast<std::size_t>(k)])];
+            return o >= 0 && c / inputs == o / outputs ? w[static_cast<std::ptrdiff_t>(o) * inputs + c % inputs] : 0.0f;
+        });
+        const int idle = std::min(idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes), table.lanes);
+        runs.push_back({run.first_block, run.blocks, std::move(places), std::move(packed), idle});
+    }
+    return runs;
+}
+
+std::vector<ConvRun> pack_conv(const float* w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
+    const int inputs = cin / groups, outputs = cout / groups;
+    std::vector<ConvRun> runs;
+    for (const GroupRun& run : find_runs(outputs, out, table.lanes)) {
+        // The stretch of places, from the beginning of a block, that holds every channel of these groups
+        int first = static_cast<int>(in.size()), last = -1;
+        for (int place = 0; place < static_cast<int>(in.size()); ++place) {
+            const int c = in[static_cast<std::size_t>(place)];
+            if (c >= 0 && run.groups.contains(c / inputs)) first = std::min(first, place), last = place;
+        }
+        first = first / table.lanes * table.lanes;
+        const int channels = last + 1 - first;
+        Tensor packed = pack_tiles(run.first_block, run.blocks, taps * channels, table, [&](int place, int k) {
+            const int o = out[static_cast<std::size_t>(place)], c = in[static_cast<std::size_t>(first + k % channels)], tap = k / channels;
+            return o >= 0 && c >= 0 && c / inputs == o / outputs ? w[(static_cast<std::ptrdiff_t>(o) * inputs + c % inputs) * taps + tap] : 0.0f;
+        });
+        runs.push_back({run.first_block, run.blocks, first / table.lanes, channels, std::move(packed)});
+    }
+    return runs;
+}
+
+Tensor pack_depthwise(const float* w, int taps, const ChannelOrder& order, int lanes) {
+    Tensor packed({1, 1, 1, static_cast<int>(order.size()) * taps});
+    for (std::size_t place = 0; place < order.size(); ++place) {
+        const std::size_t block = place / static_cast<std::size_t>(lanes), lane = place % static_cast<std::size_t>(lanes);
+        for (int t = 0; t < taps && order[place] >= 0; ++t)
+            packed.data()[(block * static_cast<std::size_t>(taps) + static_cast<std::size_t>(t)) * static_cast<std::size_t>(lanes) + lane] = w[static_cast<std::ptrdiff_t>(order[place]) * taps + t];
+    }
+    return packed;
+}
+
+Tensor pack_channels(const float* values, const ChannelOrder& order) {
+    Tensor packed({1, 1, 1, static_cast<int>(order.size())});
+    for (std::size_t place = 0; place < order.size(); ++place)
+        if (order[place] >= 0) packed.data()[place] = values[order[place]];
+    return packed;
 }
 
 }  // namespace convbook::kernels

@@ -1,6 +1,7 @@
 // Weights in the order in which the blocked kernels read them, written once when a plan is made. Tensors, because those begin on a
 // cache line: a vector of 16 floats that straddles two costs two loads. Leaves out the kernels (blocked.h).
 #pragma once
+#include <span>
 #include <vector>
 
 #include "convbook/tensor.h"
@@ -8,18 +9,31 @@
 
 namespace convbook::kernels {
 
-/// Weights of a run of blocks whose outputs all read the same channels.
-struct PointwiseRun { int first_block, blocks, first_channel, channels; Tensor w; int idle_lanes; };
+/// Which channel stands where: element i is the channel in place i, -1 where none does. Places count through the blocks, lane by lane.
+using ChannelOrder = std::vector<int>;
+/// Channels 0, 1, 2, ..., then -1 until the last block is full.
+ChannelOrder dense_order(int channels, int lanes);
 
+/// Weights of a run of blocks whose outputs all read the same channels.
+struct PointwiseRun {
+    int first_block, blocks;
+    std::vector<int> in;  ///< places of the input channels, in the order of the weights
+    Tensor w;
+    int idle_lanes;       ///< of the last block
+};
 /// Cuts a pointwise convolution (w [cout][cin/groups]) into runs, in order, one call of blocked_pointwise each. One group is one run. A block of channels that
 /// belongs to two groups reads the channels of both, with weights of 0 where they do not meet:
 /// an infinity or NaN then makes NaN of that block's outputs in both groups.
-std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int groups, const BlockedTable& table);
-/// w [channels][kh*kw] -> [ceil(channels/B)][kh*kw][B], 0 in the lanes beyond.
-Tensor pack_depthwise(const float* w, int channels, int taps, int lanes);
-/// w [cout][cin][kh*kw] -> for each tile of blocks [kh*kw][cin][block][B], 0 in the lanes beyond.
-Tensor pack_conv(const float* w, int cin, int cout, int taps, const BlockedTable& table);
-/// One value a channel, 0 in the lanes beyond: biases, gates.
-Tensor pack_channels(const float* values, int channels, int lanes);
+std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
+
+/// Weights of a run of blocks that read neighbouring input blocks.
+struct ConvRun { int first_block, blocks, first_in_block, channels; Tensor w; };
+/// The same for a dense K x K convolution (w [cout][cin/groups][taps]): one call of blocked_conv each, on `channels` lanes from block first_in_block on.
+std::vector<ConvRun> pack_conv(const float* w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
+
+/// w [channels][taps] -> [blocks][taps][B], 0 where no channel stands.
+Tensor pack_depthwise(const float* w, int taps, const ChannelOrder& order, int lanes);
+/// One value a channel, 0 where none stands: biases, gates.
+Tensor pack_channels(const float* values, const ChannelOrder& order);
 
 }  // namespace convbook::kernels

@@ -102,7 +102,10 @@ void sweep(const std::vector<kernels::ConvDims>& shapes, bool has_residual, std:
     });
 }
 
-void check_conv(const std::vector<kernels::ConvDims>& shapes, bool has_residual, const Run& run) {
+/// Whether a kernel may multiply values of one group by weights of 0 for the outputs of another (packing.h says so): what is not finite then reaches them.
+enum class Groups { apart, may_share_a_block };
+
+void check_conv(const std::vector<kernels::ConvDims>& shapes, bool has_residual, Groups groups, const Run& run) {
     Random random(21);
     const auto small = [&] { return static_cast<float>(random.integer(-4, 4)); };
     const auto rarely_finite = [&] {
@@ -111,8 +114,8 @@ void check_conv(const std::vector<kernels::ConvDims>& shapes, bool has_residual,
     };
     const auto same = [](const PlanarConv&, const Floats& expected, const Floats& out) { CHECK(is_same(expected, out)); };
     sweep(shapes, has_residual, kExact, small, run, same);
-    std::vector<kernels::ConvDims> apart;  // a block shared by two groups multiplies what is not finite by a weight of 0 (packing.h says so)
-    std::copy_if(shapes.begin(), shapes.end(), std::back_inserter(apart), [](const kernels::ConvDims& d) { return d.groups == 1 || d.cin == d.groups; });
+    std::vector<kernels::ConvDims> apart;
+    std::copy_if(shapes.begin(), shapes.end(), std::back_inserter(apart), [&](const kernels::ConvDims& d) { return d.groups == 1 || groups == Groups::apart; });
     sweep(apart, has_residual, kExact, rarely_finite, run, same);
     sweep(shapes, has_residual, kAll, [&] { return random.normal(); }, run, [](const PlanarConv& conv, const Floats& expected, const Floats& out) {
         CHECK(worst_share(conv, expected, out) <= 1.0f);
@@ -125,7 +128,7 @@ void check_blocked_pointwise() {
     const auto grouped = [&](int cin, int cout, int groups) { shapes.push_back({1, cin, 1, 14, cout, 1, 1, 1, 14, 1, 1, 0, 0, 1, 1, groups}); };
     for (const int groups : {2, 3, 4, 8}) grouped(groups * 5, groups * 3, groups), grouped(groups * 20, groups * 80, groups), grouped(groups * 80, groups * 20, groups), grouped(groups * 16, groups * 32, groups);
     grouped(240, 60, 3), grouped(480, 120, 3), grouped(960, 240, 3), grouped(60, 240, 3);
-    check_conv(shapes, true, run_pointwise);
+    check_conv(shapes, true, Groups::may_share_a_block, run_pointwise);
 }
 
 void check_blocked_depthwise() {
@@ -135,16 +138,14 @@ void check_blocked_depthwise() {
         d.cin = d.cout = d.groups = random.integer(1, 20);
         shapes.push_back(d);
     }
-    check_conv(shapes, false, run_depthwise);
+    check_conv(shapes, false, Groups::apart, run_depthwise);
 }
 
 void check_blocked_conv() {
-    std::vector<kernels::ConvDims> shapes;
-    for (kernels::ConvDims d : shapes_conv2d()) {
-        if (d.groups == 1) shapes.push_back(d);
-    }
-    check_conv(shapes, true, [](const BlockedTable& table, const PlanarConv& conv, Side side) { return run_conv(table, conv, true, side); });
-    check_conv(shapes, true, [](const BlockedTable& table, const PlanarConv& conv, Side side) { return run_conv(table, conv, false, side); });
+    std::vector<kernels::ConvDims> shapes = shapes_conv2d(), dense;
+    std::copy_if(shapes.begin(), shapes.end(), std::back_inserter(dense), [](const kernels::ConvDims& d) { return d.groups == 1; });
+    check_conv(dense, true, Groups::apart, [](const BlockedTable& table, const PlanarConv& conv, Side side) { return run_conv(table, conv, true, side); });
+    check_conv(shapes, true, Groups::may_share_a_block, [](const BlockedTable& table, const PlanarConv& conv, Side side) { return run_conv(table, conv, false, side); });
 }
 
 void check_blocked_pool() {
@@ -211,7 +212,7 @@ void check_linear_row() {
     for (const int inputs : {1, 3, 4, 7, 16, 31, 32, 33, 100, 1024}) {
         for (const int outputs : {1, 2, 3, 4, 5, 10}) shapes.push_back({1, inputs, 1, 1, outputs, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1});
     }
-    check_conv(shapes, false, [](const BlockedTable& table, const PlanarConv& conv, Side side) {
+    check_conv(shapes, false, Groups::apart, [](const BlockedTable& table, const PlanarConv& conv, Side side) {
         Guarded in(conv.in.size(), side), w(conv.w.size(), side), out(conv.bias.size(), side);
         std::copy(conv.in.begin(), conv.in.end(), in.begin());
         std::copy(conv.w.begin(), conv.w.end(), w.begin());

@@ -30,6 +30,25 @@ std::vector<const float*> rows_of(const kernels::ConvDims& d, const float* block
     return rows;
 }
 
+/// Where each block begins.
+std::vector<float*> blocks_at(float* base, int blocks, int stride) {
+    std::vector<float*> at;
+    for (int block = 0; block < blocks; ++block) at.push_back(base + static_cast<std::ptrdiff_t>(block) * stride);
+    return at;
+}
+
+/// The places of a dense blocked array, neighbours in one block taken together.
+std::vector<kernels::ChannelRun> channel_runs(const std::vector<int>& places, const float* base, int pixels, int lanes) {
+    std::vector<kernels::ChannelRun> runs;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const int place = places[i];
+        const bool continues = i > 0 && place == places[i - 1] + 1 && place % lanes != 0;
+        if (continues) ++runs.back().count;
+        else runs.push_back({base + size(place / lanes, pixels, lanes) + place % lanes, 1});
+    }
+    return runs;
+}
+
 }  // namespace
 
 Floats to_blocked(const Floats& planar, int channels, int pixels, int lanes) {
@@ -49,18 +68,19 @@ Floats to_planar(const Floats& blocked, int channels, int pixels, int lanes) {
 Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side side) {
     const kernels::ConvDims& d = conv.d;
     const int pixels = d.h * d.w, lanes = table.lanes;
-    const std::ptrdiff_t stride = pixels * lanes;
-    Fenced in(to_blocked(conv.in, d.cin, pixels, lanes), side), bias(kernels::pack_channels(conv.bias.data(), d.cout, lanes), side);
+    const kernels::ChannelOrder order = kernels::dense_order(d.cout, lanes);
+    Fenced in(to_blocked(conv.in, d.cin, pixels, lanes), side), bias(kernels::pack_channels(conv.bias.data(), order), side);
     Fenced residual(conv.residual.empty() ? Floats() : to_blocked(conv.residual, d.cout, pixels, lanes), side);
     Guarded out(size(blocks_of(d.cout, lanes), pixels, lanes), side);
-    for (const kernels::PointwiseRun& run : kernels::pack_pointwise(conv.w.data(), d.cin, d.cout, d.groups, table)) {
+    const auto out_blocks = blocks_at(out.data(), blocks_of(d.cout, lanes), pixels * lanes), residual_blocks = blocks_at(residual.get(), blocks_of(d.cout, lanes), pixels * lanes);
+    for (const kernels::PointwiseRun& run : kernels::pack_pointwise(conv.w.data(), d.cin, d.cout, d.groups, kernels::dense_order(d.cin, lanes), order, table)) {
         Fenced w(run.w, side);
-        const std::ptrdiff_t at = run.first_block * stride;
+        const std::vector<kernels::ChannelRun> channels = channel_runs(run.in, in.data(), pixels, lanes);
         // In two strips of pixels, as a tiled plan calls it
         for (const auto& [begin, end] : {std::pair(0, pixels / 3), std::pair(pixels / 3, pixels)}) {
-            const std::ptrdiff_t shift = begin * lanes;
-            table.blocked_pointwise({in.data() + shift, stride, run.first_channel, run.channels, w.data(), bias.data() + run.first_block * lanes,
-                                     residual.get() ? residual.data() + at + shift : nullptr, stride, out.data() + at + shift, stride, run.blocks, end - begin, conv.epilogue, run.idle_lanes});
+            table.blocked_pointwise({channels.data(), static_cast<int>(channels.size()), static_cast<int>(run.in.size()), begin * lanes, w.data(), bias.data() + run.first_block * lanes,
+                                     residual.get() ? residual_blocks.data() + run.first_block : nullptr, out_blocks.data() + run.first_block, begin * lanes, run.blocks, end - begin,
+                                     conv.epilogue, run.idle_lanes});
         }
     }
     return to_planar(Floats(out.begin(), out.end()), d.cout, pixels, lanes);
@@ -69,8 +89,8 @@ Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side sid
 Floats run_depthwise(const BlockedTable& table, const PlanarConv& conv, Side side) {
     const kernels::ConvDims& d = conv.d;
     const int lanes = table.lanes;
-    Fenced in(to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), d.cout, lanes), side);
-    Fenced w(kernels::pack_depthwise(conv.w.data(), d.cout, d.kh * d.kw, lanes), side), zeros(Floats(size(d.w, lanes)), side);
+    Fenced in(to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), kernels::dense_order(d.cout, lanes)), side);
+    Fenced w(kernels::pack_depthwise(conv.w.data(), d.kh * d.kw, kernels::dense_order(d.cout, lanes), lanes), side), zeros(Floats(size(d.w, lanes)), side);
     Guarded out(size(blocks_of(d.cout, lanes) * d.oh, d.ow, lanes), side);
     for (int block = 0; block < blocks_of(d.cout, lanes); ++block) {
         const auto rows = rows_of(d, in.data() + size(block * d.h, d.w, lanes), zeros.data(), lanes);
@@ -83,14 +103,19 @@ Floats run_depthwise(const BlockedTable& table, const PlanarConv& conv, Side sid
 Floats run_conv(const BlockedTable& table, const PlanarConv& conv, bool is_planar, Side side) {
     const kernels::ConvDims& d = conv.d;
     const int lanes = table.lanes, blocks = blocks_of(d.cout, lanes);
-    Fenced in(is_planar ? conv.in : to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), d.cout, lanes), side);
+    const kernels::ChannelOrder order = kernels::dense_order(d.cout, lanes), in_order = is_planar ? kernels::dense_order(d.cin, 1) : kernels::dense_order(d.cin, lanes);
+    Fenced in(is_planar ? conv.in : to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), order), side);
     Fenced residual(conv.residual.empty() ? Floats() : to_blocked(conv.residual, d.cout, d.oh * d.ow, lanes), side);
-    Fenced w(kernels::pack_conv(conv.w.data(), d.cin, d.cout, d.kh * d.kw, table), side);
     Guarded out(size(blocks * d.oh, d.ow, lanes), side);
-    // In two strips of rows
-    for (const auto& [begin, end] : {std::pair(0, d.oh / 2), std::pair(d.oh / 2, d.oh)}) {
-        table.blocked_conv({in.data(), is_planar, d.cin, d.h, d.w, d.kh, d.kw, d.stride_h, d.stride_w, d.pad_top, d.pad_left, d.dilation_h, d.dilation_w, w.data(), bias.data(),
-                            residual.get(), out.data(), blocks, d.oh, d.ow, begin, end - begin, conv.epilogue});
+    const auto out_blocks = blocks_at(out.data(), blocks, d.oh * d.ow * lanes), residual_blocks = blocks_at(residual.get(), blocks, d.oh * d.ow * lanes);
+    for (const kernels::ConvRun& run : kernels::pack_conv(conv.w.data(), d.cin, d.cout, d.kh * d.kw, d.groups, in_order, order, table)) {
+        Fenced w(run.w, side);
+        // In two strips of rows
+        for (const auto& [begin, end] : {std::pair(0, d.oh / 2), std::pair(d.oh / 2, d.oh)}) {
+            table.blocked_conv({in.data() + size(run.first_in_block, d.h * d.w, lanes), is_planar, run.channels, d.h, d.w, d.kh, d.kw, d.stride_h, d.stride_w, d.pad_top, d.pad_left,
+                                d.dilation_h, d.dilation_w, w.data(), bias.data() + run.first_block * lanes, residual.get() ? residual_blocks.data() + run.first_block : nullptr,
+                                out_blocks.data() + run.first_block, static_cast<std::ptrdiff_t>(begin) * d.ow * lanes, run.blocks, d.ow, begin, end - begin, conv.epilogue});
+        }
     }
     return to_planar(Floats(out.begin(), out.end()), d.cout, d.oh * d.ow, lanes);
 }

@@ -32,6 +32,13 @@ inline const float* add_tap(Vec (&sum)[Blocks][Pixels], const float* (&x)[Pixels
     return w;
 }
 
+/// Stores a tile's sums from output pixel `pixel` (y * ow + x) on.
+template <int Blocks, int Pixels>
+inline void finish_conv_sums(const BlockedConv& job, Vec (&sum)[Blocks][Pixels], int block, int pixel) {
+    const ptrdiff_t shift = job.out_shift + static_cast<ptrdiff_t>(pixel - job.first_row * job.ow) * kLanes;
+    finish_sums<Blocks, Pixels, false>(sum, job.out + block, job.residual ? job.residual + block : nullptr, shift, job.epilogue);
+}
+
 /// Blocks x Pixels outputs from output pixel `pixel` (y * ow + x) on.
 template <int Blocks, int Pixels>
 void conv_tile(const BlockedConv& job, const float* w, int block, int pixel) {
@@ -60,8 +67,7 @@ void conv_tile(const BlockedConv& job, const float* w, int block, int pixel) {
             }
         }
     }
-    const ptrdiff_t stride = static_cast<ptrdiff_t>(job.oh) * job.ow * kLanes, at = block * stride + static_cast<ptrdiff_t>(pixel) * kLanes;
-    finish_sums<Blocks, Pixels, false>(sum, job.out + at, stride, job.residual ? job.residual + at : nullptr, stride, job.epilogue);
+    finish_conv_sums<Blocks, Pixels>(job, sum, block, pixel);
 }
 
 constexpr int kPatchFloats = 4096;  // rows x columns x planes under one tile; 3 planes of 7x7 at stride 2 take 3 * 7 * 61 with 28 pixels
@@ -102,8 +108,7 @@ void planar_tile(const BlockedConv& job, const float* w, int block, int y, int x
             for (int c = 0; c < job.cin; ++c, at += patch.plane, w += Blocks * kLanes) add_step<Stride, false>(sum, at, w);
         }
     }
-    const ptrdiff_t stride = static_cast<ptrdiff_t>(job.oh) * job.ow * kLanes, at = block * stride + (static_cast<ptrdiff_t>(y) * job.ow + x) * kLanes;
-    finish_sums<Blocks, Pixels, false>(sum, job.out + at, stride, job.residual ? job.residual + at : nullptr, stride, job.epilogue);
+    finish_conv_sums<Blocks, Pixels>(job, sum, block, y * job.ow + x);
 }
 
 /// One output row, from pixel x on; the last few pixels in halved tiles.

@@ -25,7 +25,7 @@ void blocked_pool(const BlockedPool& job) {
                 }
             }
             if (!job.is_max) result = mul(result, broadcast(job.scale[y * job.out_width + x]));
-            store(job.out + y * job.out_stride + static_cast<ptrdiff_t>(x) * kLanes, result);
+            store(job.out + y * job.out_stride + static_cast<ptrdiff_t>(x) * kLanes, finished(result, job.epilogue));
         }
     }
 }

@@ -1,5 +1,5 @@
 // Pointwise (1x1) convolution on the blocked layout: out[o,p] = sum_c w[o,c] in[c,p], where a vector holds kLanes output channels of one pixel.
-// Weights are packed ahead of time. Leaves out groups: pack_pointwise (packing.h) cuts them into runs.
+// Weights are packed ahead of time, for input channels in whatever order they lie. Leaves out groups: pack_pointwise (packing.h) makes one job of each.
 //
 // The ladder
 //   1 naive        one sum a pixel and block: a weight load and a broadcast for each multiply-add, and every sum waits 4 cycles for the one before.
@@ -30,9 +30,9 @@ inline void start_sums(Vec (&sum)[Blocks][Pixels], const float* bias, int block)
     }
 }
 
-/// Adds the residual, applies the epilogue and stores, from pixel `out` of the first block on.
+/// Adds the residual, applies the epilogue and stores, `shift` floats behind the pointers of the tile's blocks.
 template <int Blocks, int Pixels, bool HasHalf>
-inline void finish_sums(Vec (&sum)[Blocks][Pixels], float* out, ptrdiff_t out_stride, const float* residual, ptrdiff_t residual_stride, const Epilogue& epilogue) {
+inline void finish_sums(Vec (&sum)[Blocks][Pixels], float* const* out, const float* const* residual, ptrdiff_t shift, const Epilogue& epilogue) {
     if constexpr (HasHalf) {
         #pragma GCC unroll 32
         for (int p = Pixels - 2; p >= 0; p -= 2) {
@@ -42,12 +42,12 @@ inline void finish_sums(Vec (&sum)[Blocks][Pixels], float* out, ptrdiff_t out_st
         }
     }
     #pragma GCC unroll 8
-    for (int b = 0; b < Blocks; ++b, out += out_stride, residual = residual ? residual + residual_stride : nullptr) {
+    for (int b = 0; b < Blocks; ++b) {
         if (residual) {
             #pragma GCC unroll 32
-            for (int p = 0; p < Pixels; ++p) sum[b][p] = add(sum[b][p], load(residual + p * kLanes));
+            for (int p = 0; p < Pixels; ++p) sum[b][p] = add(sum[b][p], load(residual[b] + shift + p * kLanes));
         }
-        store_finished(out, sum[b], epilogue);
+        store_finished(out[b] + shift, sum[b], epilogue);
     }
 }
 
@@ -77,17 +77,12 @@ template <int Blocks, int Pixels, bool HasHalf>
 inline void pointwise_tile(const BlockedPointwise& job, const float* w, int block, int pixel) {
     Vec sum[Blocks][Pixels];
     start_sums<Blocks, Pixels, HasHalf>(sum, job.bias, block);
-    // One block of input channels after the other, lane by lane
-    const int end = job.first_channel + job.channels;
-    for (int c = job.first_channel; c < end;) {
-        const int lane = c % kLanes, count = end - c < kLanes - lane ? end - c : kLanes - lane;
-        const float* x = job.in + (c / kLanes) * job.in_stride + static_cast<ptrdiff_t>(pixel) * kLanes + lane;
-        for (const float* x_end = x + count; x < x_end; ++x, w += Blocks * kLanes) add_step<kLanes, HasHalf>(sum, x, w);
-        c += count;
-    }
     const ptrdiff_t at = static_cast<ptrdiff_t>(pixel) * kLanes;
-    finish_sums<Blocks, Pixels, HasHalf>(sum, job.out + block * job.out_stride + at, job.out_stride, job.residual ? job.residual + block * job.residual_stride + at : nullptr,
-                                         job.residual_stride, job.epilogue);
+    for (const ChannelRun* run = job.in; run < job.in + job.runs; ++run) {
+        const float* x = run->at + job.in_shift + at;
+        for (const float* end = x + run->count; x < end; ++x, w += Blocks * kLanes) add_step<kLanes, HasHalf>(sum, x, w);
+    }
+    finish_sums<Blocks, Pixels, HasHalf>(sum, job.out + block, job.residual ? job.residual + block : nullptr, job.out_shift + at, job.epilogue);
 }
 
 /// All pixels of one tile of blocks; the last few in halved tiles.

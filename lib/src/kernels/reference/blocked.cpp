@@ -30,14 +30,13 @@ bool is_inside(int i, int size) { return i >= 0 && i < size; }
 void blocked_pointwise(const BlockedPointwise& job) {
     for (int o = 0; o < job.blocks * kLanes; ++o)
     for (int p = 0; p < job.pixels; ++p) {
-        const int block = o / kLanes, lane = o % kLanes, at = p * kLanes + lane;
+        const ptrdiff_t block = o / kLanes, lane = o % kLanes, at = job.out_shift + p * kLanes + lane;
+        const float* w = job.w + block * job.channels * kLanes + lane;
         float sum = job.bias ? job.bias[o] : 0.0f;
-        for (int k = 0; k < job.channels; ++k) {
-            const int c = job.first_channel + k;
-            sum += job.w[(block * job.channels + k) * kLanes + lane] * job.in[c / kLanes * job.in_stride + p * kLanes + c % kLanes];
-        }
-        if (job.residual) sum += job.residual[block * job.residual_stride + at];
-        job.out[block * job.out_stride + at] = finished(sum, job.epilogue);
+        for (const ChannelRun* run = job.in; run < job.in + job.runs; ++run)
+        for (int k = 0; k < run->count; ++k, w += kLanes) sum += *w * run->at[job.in_shift + p * kLanes + k];
+        if (job.residual) sum += job.residual[block][at];
+        job.out[block][at] = finished(sum, job.epilogue);
     }
 }
 
@@ -66,15 +65,15 @@ void blocked_conv(const BlockedConv& job) {
     for (int o = 0; o < job.blocks * kLanes; ++o)
     for (int y = job.first_row; y < job.first_row + job.rows; ++y)
     for (int x = 0; x < job.ow; ++x) {
-        const ptrdiff_t block = o / kLanes, lane = o % kLanes, at = ((block * job.oh + y) * job.ow + x) * kLanes + lane;
+        const ptrdiff_t block = o / kLanes, lane = o % kLanes, at = job.out_shift + ((y - job.first_row) * job.ow + x) * kLanes + lane;
         const float* w = job.w + block * job.kh * job.kw * job.cin * kLanes + lane;
         float sum = job.bias ? job.bias[o] : 0.0f;
         for (int i = 0; i < job.kh; ++i)
         for (int j = 0; j < job.kw; ++j)
         for (int c = 0; c < job.cin; ++c, w += kLanes)
             sum += *w * conv_input(job, c, y * job.stride_h + i * job.dilation_h - job.pad_top, x * job.stride_w + j * job.dilation_w - job.pad_left);
-        if (job.residual) sum += job.residual[at];
-        job.out[at] = finished(sum, job.epilogue);
+        if (job.residual) sum += job.residual[block][at];
+        job.out[block][at] = finished(sum, job.epilogue);
     }
 }
 
@@ -92,7 +91,7 @@ void blocked_pool(const BlockedPool& job) {
             if (value > best || std::isnan(value)) best = value;
             sum += value;
         }
-        job.out[y * job.out_stride + x * kLanes + lane] = job.is_max ? best : sum * job.scale[y * job.out_width + x];
+        job.out[y * job.out_stride + x * kLanes + lane] = finished(job.is_max ? best : sum * job.scale[y * job.out_width + x], job.epilogue);
     }
 }
 
