@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "convbook/ops.h"
+#include "engine/checks.h"
 
 namespace convbook {
 namespace {
@@ -58,15 +59,6 @@ private:
     std::span<const TensorView> in_;
 };
 
-/// Everything the caller can get wrong, before the first layer runs.
-void check_run(const Graph& graph, const Weights& weights, TensorView input) {
-    const Shape& expected = graph.input_shape();
-    CONVBOOK_REQUIRE(!input.is_absent() && input.shape.c == expected.c && input.shape.h == expected.h && input.shape.w == expected.w && input.shape.n >= 1, "run: ",
-                     graph.name(), " was built for an input of ", expected, "; input=", input.shape, ". Resize the photo, or build the network for its resolution.");
-    CONVBOOK_REQUIRE(weights.size() == graph.parameters().size(), "run: ", graph.name(), " needs ", graph.parameters().size(), " weights; got ", weights.size(),
-                     ". Use bind_weights, default_weights or rule_weights on the same graph.");
-}
-
 /// Runs node `index` over the activations so far; its time goes to `milliseconds`.
 Tensor run_node(const Graph& graph, const Weights& weights, int index, TensorView input, const std::vector<Tensor>& activations, double& milliseconds) {
     const Node& node = graph.node(index);
@@ -84,7 +76,8 @@ Tensor run_node(const Graph& graph, const Weights& weights, int index, TensorVie
 double Run::total_ms() const { return std::accumulate(milliseconds.begin(), milliseconds.end(), 0.0); }
 
 Run run_keeping(const Graph& graph, const Weights& weights, TensorView input, const RunProgress& progress) {
-    check_run(graph, weights, input);
+    engine::check_weights(graph, weights);
+    engine::check_input(graph.name(), graph.input_shape(), input);
     Run run;
     run.activations.resize(graph.nodes().size());
     run.milliseconds.resize(graph.nodes().size());
@@ -98,7 +91,8 @@ Run run_keeping(const Graph& graph, const Weights& weights, TensorView input, co
 }
 
 Tensor run(const Graph& graph, const Weights& weights, TensorView input, std::vector<double>* milliseconds) {
-    check_run(graph, weights, input);
+    engine::check_weights(graph, weights);
+    engine::check_input(graph.name(), graph.input_shape(), input);
     // Note who reads each activation last
     std::vector<std::vector<int>> dead_after(graph.nodes().size());
     for (int i = 0; i < graph.last(); ++i) {

@@ -5,6 +5,12 @@
 table.probes = {kProbeChains * kLanes, probe_multiply_adds, probe_read};
 table.blocked.lanes = kLanes;
 table.blocked.tile_blocks = kTileBlocks;
+table.blocked.ignore_denormals = [] {
+    const unsigned before = float_mode();
+    set_float_mode(before | kIgnoreDenormals);
+    return before;
+};
+table.blocked.set_float_mode = set_float_mode;
 #define CONVBOOK_BLOCKED_KERNEL(name, Job) table.blocked.name = name;
 #include "blocked.inc"
 #undef CONVBOOK_BLOCKED_KERNEL

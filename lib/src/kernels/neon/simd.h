@@ -78,5 +78,14 @@ inline Vec high_half(Vec v) { return vcombine_f32(vget_high_f32(v), vdup_n_f32(0
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) { return vaddvq_f32(v); }
 
+/// How this thread treats special numbers (the control register FPCR): denormal operands and results are 0 (bit 24).
+constexpr unsigned kIgnoreDenormals = 1u << 24;
+inline unsigned float_mode() {
+    unsigned long mode;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+    return static_cast<unsigned>(mode);
+}
+inline void set_float_mode(unsigned mode) { __asm__ volatile("msr fpcr, %0" : : "r"(static_cast<unsigned long>(mode))); }
+
 }  // namespace
 }  // namespace convbook::kernels

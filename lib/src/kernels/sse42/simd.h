@@ -94,5 +94,10 @@ inline float sum_lanes(Vec v) {
     return _mm_cvtss_f32(_mm_add_ss(pair, _mm_shuffle_ps(pair, pair, 1)));
 }
 
+/// How this thread treats special numbers (the control register MXCSR): denormal results become 0 (bit 15), denormal operands count as 0 (bit 6).
+constexpr unsigned kIgnoreDenormals = 0x8040;
+inline unsigned float_mode() { return _mm_getcsr(); }
+inline void set_float_mode(unsigned mode) { _mm_setcsr(mode); }
+
 }  // namespace
 }  // namespace convbook::kernels

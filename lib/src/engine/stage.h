@@ -1,0 +1,113 @@
+// One step of a blocked program: it makes rows of a value from rows of another. A stage knows weights and places; bind() adds memory and gives the work itself.
+// Leaves out the order of stages (blocked_program.h), memory (arena.h) and who runs which rows (plan.cpp).
+#pragma once
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/places.h"
+#include "engine/program.h"
+
+namespace convbook::engine {
+
+using kernels::BlockedTable;
+
+/// first .. last-1.
+struct Range {
+    int first = 0, last = 0;
+    int count() const { return last - first; }
+};
+
+/// Where the blocks of a value lie: row y of block b begins at blocks[b] + (y % held) * floats. A ring holds fewer rows than the image has.
+struct Rows {
+    std::vector<float*> blocks;
+    int held = 0, floats = 0;
+    float* at(int block, int y) const { return blocks[static_cast<std::size_t>(block)] + shift(y); }
+    std::ptrdiff_t shift(int y) const { return static_cast<std::ptrdiff_t>(y % held) * floats; }
+    /// Calls use(rows) for stretches of rows that lie one behind the other in memory.
+    template <class Use>
+    void for_each_stretch(Range rows, const Use& use) const {
+        for (int y = rows.first; y < rows.last;) {
+            const int end = std::min(rows.last, y + held - y % held);
+            use(Range{y, end});
+            y = end;
+        }
+    }
+};
+
+/// The memory that one thread sees.
+class Binding {
+public:
+    virtual ~Binding() = default;
+    virtual Rows rows(const BlockedValue& value) const = 0;
+    virtual const float* const* image() const = 0;  ///< points to the planes of the image that is being run
+    virtual const float* zeros() const = 0;         ///< at least one row of every value
+};
+
+/// Makes these rows of the output, for these tiles of its channels.
+using Work = std::function<void(Range rows, Range tiles)>;
+
+class Stage {
+public:
+    Stage(const Layer& layer, BlockedValue in, BlockedValue out) : name_(layer.name), nodes_(layer.nodes), in_(std::move(in)), out_(std::move(out)) {}
+    virtual ~Stage() = default;
+    const std::string& name() const { return name_; }
+    virtual const char* kind() const = 0;             ///< for people: "pointwise"
+    const std::vector<int>& nodes() const { return nodes_; }
+    const BlockedValue& in() const { return in_; }    ///< no blocks: it reads the image
+    const BlockedValue& out() const { return out_; }
+    /// Gates, addends, second inputs.
+    const std::vector<BlockedValue>& others() const { return others_; }
+    /// Parts of its channels that can be made apart.
+    virtual int tiles() const = 0;
+    /// Can it make some rows before all of its input is there?
+    virtual bool is_rowwise() const { return true; }
+    /// Can it read its input from a ring of rows?
+    virtual bool reads_rings() const { return false; }
+    /// Rows of the input that these rows depend on.
+    virtual Range rows_read(Range rows) const { return rows; }
+    virtual std::size_t weight_bytes() const { return 0; }
+    virtual Work bind(const Binding& binding) const = 0;
+
+protected:
+    std::string name_;
+    std::vector<int> nodes_;
+    BlockedValue in_, out_;
+    std::vector<BlockedValue> others_;
+};
+using StagePtr = std::unique_ptr<Stage>;
+
+/// Pads, strides and dilations of a window, for one input size.
+struct Window {
+    int kh = 1, kw = 1, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1, pad_top = 0, pad_left = 0, height = 1;
+    /// Rows inside the image that output rows depend on.
+    Range rows_read(Range rows) const;
+};
+Window window_of(const ConvParams& params, const Shape& in, const Shape& weight);
+
+kernels::Epilogue epilogue_of(Activation activation);
+/// planes[c][p] = channel c of pixel p.
+void to_planes(const BlockedValue& value, const Rows& rows, int lanes, float* planes);
+
+// One function for each kind; all take what the layer's weights and places are, none checks shapes: the graph has.
+StagePtr pointwise_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedValue* gate, const BlockedTable& table);
+/// A filter a channel; out.blocks are `multiplier` times in.blocks, one multiple behind the other. A batch norm is one with a 1x1 window.
+StagePtr depthwise_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedTable& table);
+/// in: one stretch of blocks, or no blocks for the image.
+StagePtr conv_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedTable& table);
+StagePtr pool_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table);
+/// out = activation(in * gate + other); in, other and out in the same order, gate too.
+StagePtr map_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedValue* gate, const BlockedValue* other, const BlockedTable& table);
+StagePtr mean_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table);
+/// in: one stretch of blocks.
+StagePtr linear_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table);
+/// The same channels in other places.
+StagePtr copy_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table);
+/// The image's planes as blocks.
+StagePtr image_stage(const Layer& layer, BlockedValue out, const BlockedTable& table);
+/// Whatever the kernels do not know, through ops.h on planar copies. inputs without blocks are the image.
+StagePtr planar_stage(const Layer& layer, std::vector<BlockedValue> inputs, const BlockedValue* gate, const BlockedValue* addend, BlockedValue out, const BlockedTable& table);
+
+}  // namespace convbook::engine

@@ -1,0 +1,69 @@
+// The stage of a dense K x K convolution, grouped or not, from blocks or from the planes of the image. Leaves out the kernel (kernels/generic/blocked_conv.inl).
+#include "engine/stage.h"
+
+namespace convbook::engine {
+namespace {
+
+/// One tile of blocks of one run: what a single call of the kernel makes.
+struct Tile { int run, first_block, blocks; std::ptrdiff_t weights; };
+
+class ConvStage : public Stage {
+public:
+    ConvStage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedTable& table)
+        : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)), is_planar_(in_.blocks.empty()) {
+        if (addend) others_.push_back(*addend);
+        const ChannelOrder planes = kernels::dense_order(in_.shape.c, 1);
+        runs_ = kernels::pack_conv(layer.weight.data, in_.shape.c, out_.shape.c, window.kh * window.kw, std::get<Conv2dNode>(layer.operation).params.groups, is_planar_ ? planes : in_.order, out_.order, table);
+        if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
+        for (int r = 0; r < static_cast<int>(runs_.size()); ++r) {
+            const kernels::ConvRun& run = runs_[static_cast<std::size_t>(r)];
+            const std::ptrdiff_t weights_a_block = static_cast<std::ptrdiff_t>(table.lanes) * run.channels * window.kh * window.kw;
+            for (int block = 0; block < run.blocks; block += table.tile_blocks)
+                tiles_.push_back({r, run.first_block + block, std::min(table.tile_blocks, run.blocks - block), block * weights_a_block});
+        }
+    }
+
+    const char* kind() const override { return "convolution"; }
+    int tiles() const override { return static_cast<int>(tiles_.size()); }
+    Range rows_read(Range rows) const override { return window_.rows_read(rows); }
+    std::size_t weight_bytes() const override {
+        std::size_t count = 0;
+        for (const kernels::ConvRun& run : runs_) count += run.w.count();
+        return count * sizeof(float);
+    }
+
+    Work bind(const Binding& binding) const override {
+        return [this, in = is_planar_ ? Rows{} : binding.rows(in_), out = binding.rows(out_), addend = others_.empty() ? Rows{} : binding.rows(others_[0]), image = binding.image()](Range rows, Range tiles) {
+            for (int t = tiles.first; t < tiles.last; ++t) {
+                const Tile& tile = tiles_[static_cast<std::size_t>(t)];
+                const kernels::ConvRun& run = runs_[static_cast<std::size_t>(tile.run)];
+                const float* from = is_planar_ ? *image : in.blocks[static_cast<std::size_t>(run.first_in_block)];
+                out.for_each_stretch(rows, [&](Range stretch) { run_tile(tile, run, from, out, addend, stretch); });
+            }
+        };
+    }
+
+private:
+    void run_tile(const Tile& tile, const kernels::ConvRun& run, const float* in, const Rows& out, const Rows& addend, Range rows) const {
+        const Window& w = window_;
+        table_.blocked_conv({in, is_planar_, run.channels, w.height, in_.shape.w, w.kh, w.kw, w.stride_h, w.stride_w, w.pad_top, w.pad_left, w.dilation_h, w.dilation_w, run.w.data() + tile.weights,
+                             bias_.is_empty() ? nullptr : bias_.data() + tile.first_block * table_.lanes, others_.empty() ? nullptr : addend.blocks.data() + tile.first_block,
+                             out.blocks.data() + tile.first_block, out.shift(rows.first), tile.blocks, out_.shape.w, rows.first, rows.count(), epilogue_});
+    }
+
+    const BlockedTable& table_;
+    Window window_;
+    kernels::Epilogue epilogue_;
+    bool is_planar_;
+    std::vector<kernels::ConvRun> runs_;
+    Tensor bias_;
+    std::vector<Tile> tiles_;
+};
+
+}  // namespace
+
+StagePtr conv_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedTable& table) {
+    return std::make_unique<ConvStage>(layer, window, std::move(in), std::move(out), addend, table);
+}
+
+}  // namespace convbook::engine

@@ -1,0 +1,56 @@
+// The stage of a depthwise convolution, and of a batch norm that nothing could absorb: a filter a channel, block by block.
+// Leaves out the kernel (kernels/generic/blocked_depthwise.inl).
+#include "engine/stage.h"
+
+namespace convbook::engine {
+namespace {
+
+class DepthwiseStage : public Stage {
+public:
+    DepthwiseStage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedTable& table)
+        : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)),
+          weights_(kernels::pack_depthwise(layer.weight.data, window.kh * window.kw, out_.order, table.lanes)) {
+        if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
+    }
+
+    const char* kind() const override { return "depthwise"; }
+    int tiles() const override { return out_.block_count(); }
+    bool reads_rings() const override { return true; }
+    Range rows_read(Range rows) const override { return window_.rows_read(rows); }
+    std::size_t weight_bytes() const override { return weights_.count() * sizeof(float); }
+
+    Work bind(const Binding& binding) const override {
+        return [this, in = binding.rows(in_), out = binding.rows(out_), zeros = binding.zeros(), pointers = std::vector<const float*>()](Range rows, Range tiles) mutable {
+            for (int block = tiles.first; block < tiles.last; ++block)
+                out.for_each_stretch(rows, [&](Range stretch) { run_block(in, out, zeros, pointers, block, stretch); });
+        };
+    }
+
+private:
+    void run_block(const Rows& in, const Rows& out, const float* zeros, std::vector<const float*>& pointers, int block, Range rows) const {
+        // One pointer a row of input, zeros above and below the image
+        const Window& w = window_;
+        const int first = rows.first * w.stride_h - w.pad_top, count = (rows.count() - 1) * w.stride_h + (w.kh - 1) * w.dilation_h + 1;
+        pointers.resize(static_cast<std::size_t>(count));
+        for (int i = 0; i < count; ++i) {
+            const int y = first + i;
+            pointers[static_cast<std::size_t>(i)] = y >= 0 && y < w.height ? in.at(block % in_.block_count(), y) : zeros;
+        }
+        table_.blocked_depthwise({pointers.data(), w.kh, w.kw, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w, w.pad_left, in_.shape.w,
+                                  weights_.data() + static_cast<std::ptrdiff_t>(block) * w.kh * w.kw * table_.lanes, bias_.is_empty() ? nullptr : bias_.data() + block * table_.lanes,
+                                  out.at(block, rows.first), out.floats, rows.count(), out_.shape.w, epilogue_});
+    }
+
+    const BlockedTable& table_;
+    Window window_;
+    kernels::Epilogue epilogue_;
+    Tensor weights_, bias_;
+};
+
+}  // namespace
+
+StagePtr depthwise_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedTable& table) {
+    return std::make_unique<DepthwiseStage>(layer, window, std::move(in), std::move(out), table);
+}
+
+}  // namespace convbook::engine

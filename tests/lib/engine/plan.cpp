@@ -1,0 +1,122 @@
+// Plans: whatever passes, threads, caches and backends a plan is made with, it computes what the interpreter does; and it needs little memory.
+// Leaves out speed (tests/bench).
+#include <cmath>
+
+#include "convbook/backend.h"
+#include "convbook/engine.h"
+#include "lib/data.h"
+
+using namespace convbook;
+using namespace convbook::test;
+
+namespace {
+
+/// Largest difference as a share of the largest value expected.
+double relative_difference(const Tensor& expected, const Tensor& actual) {
+    REQUIRE(to_string(expected.shape()) == to_string(actual.shape()));
+    double largest = 1e-6;
+    for (const float v : expected.values()) largest = std::max(largest, static_cast<double>(std::abs(v)));
+    return max_abs_difference(expected, actual) / largest;
+}
+constexpr double kTolerance = 1e-4;  // sums of thousands of terms in another order, through fifty layers
+
+struct Case {
+    Graph graph;
+    Weights weights;
+    Tensor input, expected;
+    Case(Graph g, double gain) : graph(std::move(g)), weights(rule_weights(graph, "plan", gain)), input(rule_tensor("plan", "input", graph.input_shape(), 1)), expected(run(graph, weights, input)) {}
+    double difference(const PlanOptions& options = {}) const { return relative_difference(expected, Plan(graph, weights, options).run(input)); }
+};
+
+/// Every network of the book, small.
+const std::vector<Case>& small_networks() {
+    static const std::vector<Case> cases = [] {
+        std::vector<Case> made;
+        for (const NetInfo& net : list_nets()) {
+            const bool is_large = net.name == "vgg16" || net.name.starts_with("alexnet");
+            made.emplace_back(build_net(net.name, 1.0, {.classes = 10, .resolution = is_large ? 64 : 65}), is_large || net.name == "squeezenet1_0" ? 2.5 : 6);
+        }
+        return made;
+    }();
+    return cases;
+}
+
+void for_each_backend(const std::function<void()>& check) {
+    const std::string before = active_backend_name();
+    for (const BackendInfo& backend : list_backends()) {
+        if (!backend.is_supported) continue;
+        force_backend(backend.name);
+        INFO("backend ", backend.name);
+        check();
+    }
+    force_backend(before);
+}
+
+/// Every kind of node, and values that several layers read.
+Graph all_operations() {
+    Graph graph("all", Shape(1, 6, 9, 11));
+    const auto last = [&] { return graph.last(); };
+    const auto vector = [&](const char* name, int length) { return graph.add_parameter(name, Shape::of({length})); };
+    const int max = graph.append({"max", "", MaxPoolNode{{.kernel = 3, .stride = 2, .padding = 1}}, {0}, {}});
+    const int avg = graph.append({"avg", "", AvgPoolNode{{.kernel = 3, .stride = 1, .padding = 1}}, {max}, {}});
+    graph.append({"concat", "", ConcatNode{}, {avg, max, avg}, {}});
+    graph.append({"shuffle", "", ShuffleNode{3}, {last()}, {}});
+    const int slice = graph.append({"slice", "", SliceNode{1, 12}, {last()}, {}});
+    const int grouped = graph.append({"grouped", "", Conv2dNode{{.padding = 1, .groups = 2}, graph.add_parameter("w", Shape(12, 6, 3, 3)), vector("b", 12)}, {slice}, {}});
+    graph.append({"norm", "", BatchNormNode{{}, vector("g.weight", 12), vector("g.bias", 12), vector("g.running_mean", 12), vector("g.running_var", 12)}, {grouped}, {}});
+    graph.append({"silu", "", ActivationNode{Activation::silu}, {last()}, {}});
+    graph.append({"add", "", AddNode{}, {last(), slice}, {}});
+    graph.append({"relu6", "", ActivationNode{Activation::relu6}, {last()}, {}});
+    const int twice = graph.append({"multiplier", "", Conv2dNode{{.padding = 1, .dilation = 1, .groups = 12}, graph.add_parameter("dw", Shape(24, 1, 3, 3))}, {last()}, {}});
+    graph.append({"reflect", "", Conv2dNode{{.padding = 1, .mode = PaddingMode::reflect}, graph.add_parameter("r", Shape(8, 24, 3, 3))}, {twice}, {}});
+    graph.append({"strided", "", Conv2dNode{{.stride = 2}, graph.add_parameter("s", Shape(8, 8, 1, 1))}, {last()}, {}});
+    const int narrow = last();
+    graph.append({"gate", "", AdaptiveAvgPoolNode{1}, {narrow}, {}});
+    graph.append({"tanh", "", ActivationNode{Activation::tanh}, {last()}, {}});
+    graph.append({"scale", "", ScaleChannelsNode{}, {narrow, last()}, {}});
+    graph.append({"project", "", Conv2dNode{{}, graph.add_parameter("p", Shape(8, 8, 1, 1))}, {last()}, {}});
+    graph.append({"same", "", AddNode{}, {last(), last()}, {}});
+    graph.append({"bins", "", AdaptiveAvgPoolNode{{2, 3}}, {last()}, {}});
+    graph.append({"dropout", "", DropoutNode{}, {last()}, {}});
+    graph.append({"flatten", "", FlattenNode{}, {last()}, {}});
+    graph.append({"fc", "", LinearNode{graph.add_parameter("fc", Shape::of({5, 48})), vector("fc.bias", 5)}, {last()}, {}});
+    return graph;
+}
+
+}  // namespace
+
+TEST_CASE("plan: every network of the book gives the interpreter's output on every backend") {
+    for_each_backend([] {
+        for (const Case& net : small_networks()) {
+            CAPTURE(net.graph.name());
+            CHECK(net.difference() < kTolerance);
+        }
+    });
+}
+
+TEST_CASE("plan: every kind of node, padding and sharing of values runs") {
+    const Case all(all_operations(), 6);
+    for_each_backend([&] { CHECK(all.difference() < kTolerance); });
+}
+
+TEST_CASE("plan: leaving out any pass, or all from some rung of the ladder on, changes nothing in the output") {
+    for (const Case& net : small_networks()) {
+        CAPTURE(net.graph.name());
+        std::vector<Pass> above;
+        for (std::size_t i = list_passes().size(); i-- > 0;) {
+            const PassInfo& info = list_passes()[i];
+            CAPTURE(info.name);
+            CHECK(net.difference({.without = {info.pass}}) < kTolerance);
+            above.push_back(info.pass);
+            CHECK(net.difference({.without = above}) < kTolerance);
+        }
+    }
+}
+
+TEST_CASE("plan: any number of threads and any size of cache gives the same output") {
+    for (const Case& net : small_networks()) {
+        CAPTURE(net.graph.name());
+        for (const int threads : {2, 3, 7}) CHECK(net.difference({.threads = threads}) < kTolerance);
+        for (const std::size_t bytes : {std::size_t{1}, std::size_t{1} << 14, std::size_t{1} << 17, std::size_t{1} << 30}) CHECK(net.difference({.threads = 2, .cache_bytes = bytes}) < kTolerance);
+    }
+}
