@@ -77,11 +77,11 @@ const MachineSpeed& Runner::speed_of(const std::string& backend) {
 
 Result Runner::run(const Benchmark& benchmark, const std::string& backend) {
     const Forced forced(backend);
-    std::vector<double> times = benchmark.run(seconds_);
+    std::vector<double> times = benchmark.run(conditions_);
     std::sort(times.begin(), times.end());
-    Result result{benchmark.kind, benchmark.name, backend, 1, times[times.size() / 2], times.front(), times[times.size() * 95 / 100], 0, 0};
+    Result result{benchmark.kind, benchmark.name, backend, benchmark.uses_threads ? conditions_.threads : 1, times[times.size() / 2], times.front(), times[times.size() * 95 / 100], 0, 0};
     result.gflops = benchmark.flops / result.ns_min;
-    if (benchmark.least_seconds) result.roofline = benchmark.least_seconds(speed_of(backend)) * 1e9 / result.ns_min;
+    if (benchmark.least_seconds) result.roofline = benchmark.least_seconds(speed_of(backend)) * 1e9 / result.ns_min / result.threads;
     return result;
 }
 

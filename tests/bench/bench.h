@@ -10,14 +10,21 @@
 
 namespace convbook::bench {
 
-/// One thing with a speed. `run` does it again and again for about `seconds` and returns the time of each, in nanoseconds.
+/// How long and with how many threads to measure.
+struct Conditions {
+    double seconds = 0.05;
+    int threads = 1;
+};
+
+/// One thing with a speed. `run` does it again and again for about so many seconds and returns the time of each, in nanoseconds.
 struct Benchmark {
-    std::string kind;                                             ///< kernel, layer, net, graph (building and counting it) or frame
+    std::string kind;                                             ///< kernel, layer, net, plan (making one), ladder, graph (building and counting it) or frame
     std::string name;                                             ///< dw3_144_56_s1, mobilenet_v2, ui_07
-    std::function<std::vector<double>(double seconds)> run;
+    std::function<std::vector<double>(const Conditions&)> run;
     double flops = 0;                                             ///< a multiply-add counts as two; 0 if that says nothing
     std::function<double(const MachineSpeed&)> least_seconds;     ///< the roofline's bound; may be absent
     bool depends_on_backend = true;                               ///< false: measured once, not once per backend
+    bool uses_threads = false;                                    ///< whether Conditions::threads means anything to it
 };
 
 struct Result {
@@ -42,12 +49,12 @@ std::vector<double> time_calls(double seconds, const std::function<void()>& work
 /// Runs benchmarks on forced backends and remembers each backend's roofline.
 class Runner {
 public:
-    explicit Runner(double seconds) : seconds_(seconds) {}
+    explicit Runner(Conditions conditions) : conditions_(conditions) {}
     Result run(const Benchmark& benchmark, const std::string& backend);
     const MachineSpeed& speed_of(const std::string& backend);
 
 private:
-    double seconds_;
+    Conditions conditions_;
     std::map<std::string, MachineSpeed> speeds_;
 };
 

@@ -63,7 +63,7 @@ std::vector<Benchmark> kernel_benchmarks() {
         const double weights = static_cast<double>(d.cout) * (d.cin / d.groups) * d.kh * d.kw;
         const double in = static_cast<double>(d.cin) * d.h * d.w, out = static_cast<double>(d.cout) * d.oh * d.ow;
         const double flops = 2.0 * weights * d.oh * d.ow, bytes = 4.0 * (in + weights + out);
-        benchmarks.push_back({"kernel", layer.name, [&layer](double seconds) { return time_layer(layer, seconds); }, flops,
+        benchmarks.push_back({"kernel", layer.name, [&layer](const Conditions& at) { return time_layer(layer, at.seconds); }, flops,
                               [flops, bytes](const MachineSpeed& speed) { return speed.least_seconds(flops, bytes); }});
     }
     return benchmarks;

@@ -27,7 +27,7 @@ struct BlockedPointwise {
     int runs, channels;            // runs, and channels in all of them
     std::ptrdiff_t in_shift;       // floats from a run's first pixel to the first of this strip
     const float *w, *bias;         // bias [blocks*B], or null
-    const float* const* residual;  // one pointer a block of output channels, each of which may be that of `out`; or null
+    const float* const* residual;  // one pointer a block of output channels, none into `out`; or null
     float* const* out;
     std::ptrdiff_t out_shift;      // as in_shift, for `out` and `residual`
     int blocks, pixels;

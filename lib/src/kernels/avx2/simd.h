@@ -21,7 +21,9 @@ constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 3;                  // 3 x 4 = 12 sums + 3 weights + 1 pixel: all 16 registers
 constexpr int kPixelsOf1Block = 12, kPixelsOf2Blocks = 6, kPixelsOf3Blocks = 4, kPixelsOf4Blocks = 1;
 constexpr bool kHalvesPay = false;   // 8 lanes waste little
-constexpr int kDepthwiseColumns3 = 4, kDepthwiseColumns5 = 3;  // 2 x 4 sums + 6 pixels, or 2 x 3 + 7, + 1 weight of 16
+constexpr int kDepthPart = 96;            // steps: 96 bytes of weights a step come faster than they are used from the first-level cache only, and so many steps of them, and of the pixels, fit in it
+constexpr int kDepthwiseTileRows = 3, kDepthwiseColumns3 = 4, kDepthwiseColumns5 = 4;  // 3 x 4 sums + 3 weights + 1 pixel: all 16
+constexpr bool kDepthwiseReloads = true;
 
 /// A choice of lanes, made once and used for many loads and stores; here the sign bit of each lane.
 using LaneSet = __m256i;

@@ -19,43 +19,89 @@
 namespace convbook::kernels {
 namespace {
 
+/// What a tile reads: rows of pixels, and how many columns of the image lie to the left of it.
+struct DepthwisePatch {
+    const float* const* rows;
+    int left, width;
+};
+
+/// The input vector in column `column` of a tile's window. With Edge the K/2 outermost columns of the window may lie outside the image.
+template <int K, int Width, bool Edge>
+inline Vec window_column(const float* in, const DepthwisePatch& patch, int column) {
+    const bool may_be_outside = Edge && (column < K / 2 || column >= Width - K / 2);
+    const bool is_inside = !may_be_outside || static_cast<unsigned>(patch.left + column) < static_cast<unsigned>(patch.width);
+    return load(is_inside ? in + column * kLanes : kZeroPixel);
+}
+
+/// Adds one input row to the output rows that see it, with the row's vectors held in registers while the weights stream past.
+template <int K, int Stride, bool Edge, int Rows, int Columns>
+inline void add_row_held(Vec (&sum)[Rows][Columns], const DepthwisePatch& patch, int row, const float* w) {
+    constexpr int kWidth = (Columns - 1) * Stride + K;
+    const float* in = patch.rows[row] + static_cast<ptrdiff_t>(patch.left) * kLanes;
+    #pragma GCC unroll 2
+    for (int phase = 0; phase < Stride; ++phase) {
+        // Load the columns of this phase, each once
+        constexpr int kMost = Columns + (K - 1) / Stride;
+        const int count = Columns + (K - 1 - phase) / Stride;
+        Vec value[kMost];
+        #pragma GCC unroll 32
+        for (int t = 0; t < kMost; ++t) {
+            if (t < count) value[t] = window_column<K, kWidth, Edge>(in, patch, phase + t * Stride);
+        }
+        // Add them to the output rows
+        #pragma GCC unroll 8
+        for (int r = 0; r < Rows; ++r) {
+            const int i = row - r * Stride;
+            if (i < 0 || i >= K) continue;
+            #pragma GCC unroll 8
+            for (int j = phase; j < K; j += Stride) {
+                const Vec weight = load(w + (i * K + j) * kLanes);
+                #pragma GCC unroll 32
+                for (int q = 0; q < Columns; ++q) sum[r][q] = fma(value[q + j / Stride], weight, sum[r][q]);
+            }
+        }
+    }
+}
+
+/// The same with one weight a row of outputs held, and every vector loaded anew for each tap: two or three registers beside the sums.
+template <int K, int Stride, bool Edge, int Rows, int Columns>
+inline void add_row_reloaded(Vec (&sum)[Rows][Columns], const DepthwisePatch& patch, int row, const float* w) {
+    constexpr int kWidth = (Columns - 1) * Stride + K;
+    const float* in = patch.rows[row] + static_cast<ptrdiff_t>(patch.left) * kLanes;
+    #pragma GCC unroll 8
+    for (int j = 0; j < K; ++j) {
+        forget_loads();
+        Vec weight[Rows];
+        #pragma GCC unroll 8
+        for (int r = 0; r < Rows; ++r) {
+            const int i = row - r * Stride;
+            if (i >= 0 && i < K) weight[r] = load(w + (i * K + j) * kLanes);
+        }
+        #pragma GCC unroll 32
+        for (int q = 0; q < Columns; ++q) {
+            const Vec value = window_column<K, kWidth, Edge>(in, patch, q * Stride + j);
+            #pragma GCC unroll 8
+            for (int r = 0; r < Rows; ++r) {
+                const int i = row - r * Stride;
+                if (i >= 0 && i < K) sum[r][q] = fma(value, weight[r], sum[r][q]);
+            }
+        }
+    }
+}
+
 /// Rows x Columns outputs from output row y and column x on; with Edge some input columns may lie outside the image.
 template <int K, int Stride, int Rows, int Columns, bool Edge>
-inline void depthwise_block_tile(const BlockedDepthwise& job, int y, int x) {
+__attribute__((always_inline)) inline void depthwise_block_tile(const BlockedDepthwise& job, int y, int x) {
     Vec sum[Rows][Columns];
     const Vec bias = job.bias ? load(job.bias) : zero();
     #pragma GCC unroll 32
     for (int i = 0; i < Rows * Columns; ++i) sum[i / Columns][i % Columns] = bias;
-    const int left = x * Stride - job.pad_left;
+    const DepthwisePatch patch{job.rows + y * Stride, x * Stride - job.pad_left, job.width};
+    const float* const w = job.w;
     #pragma GCC unroll 32
     for (int row = 0; row < (Rows - 1) * Stride + K; ++row) {
-        const float* in = job.rows[y * Stride + row] + static_cast<ptrdiff_t>(left) * kLanes;
-        #pragma GCC unroll 2
-        for (int phase = 0; phase < Stride; ++phase) {
-            // Load the columns of this phase, each once
-            constexpr int kMost = Columns + (K - 1) / Stride;
-            const int count = Columns + (K - 1 - phase) / Stride;
-            Vec value[kMost];
-            #pragma GCC unroll 32
-            for (int t = 0; t < kMost; ++t) {
-                if (t >= count) continue;
-                const int column = phase + t * Stride;
-                const bool is_inside = !Edge || static_cast<unsigned>(left + column) < static_cast<unsigned>(job.width);
-                value[t] = load(is_inside ? in + column * kLanes : kZeroPixel);
-            }
-            // Add them to the output rows that see this row
-            #pragma GCC unroll 8
-            for (int r = 0; r < Rows; ++r) {
-                const int i = row - r * Stride;
-                if (i < 0 || i >= K) continue;
-                #pragma GCC unroll 8
-                for (int j = phase; j < K; j += Stride) {
-                    const Vec weight = load(job.w + (i * K + j) * kLanes);
-                    #pragma GCC unroll 32
-                    for (int q = 0; q < Columns; ++q) sum[r][q] = fma(value[q + j / Stride], weight, sum[r][q]);
-                }
-            }
-        }
+        if constexpr (kDepthwiseReloads) add_row_reloaded<K, Stride, Edge>(sum, patch, row, w);
+        else add_row_held<K, Stride, Edge>(sum, patch, row, w);
     }
     #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
@@ -63,33 +109,47 @@ inline void depthwise_block_tile(const BlockedDepthwise& job, int y, int x) {
     }
 }
 
-/// Output rows y .. y+Rows-1.
+/// One tile from column x on; asks whether it touches the image's border.
 template <int K, int Stride, int Rows, int Columns>
-inline void depthwise_block_rows(const BlockedDepthwise& job, int y) {
+__attribute__((always_inline)) inline void depthwise_block_columns(const BlockedDepthwise& job, int y, int x) {
+    const int left = x * Stride - job.pad_left;
+    const bool is_inside = left >= 0 && left + (Columns - 1) * Stride + K <= job.width;
+    if (is_inside) depthwise_block_tile<K, Stride, Rows, Columns, false>(job, y, x);
+    else depthwise_block_tile<K, Stride, Rows, Columns, true>(job, y, x);
+}
+
+/// Output rows y .. y+Rows-1: whole tiles, then as many of one column less as make the row come out even (14 = 4 + 4 + 3 + 3), so that nothing is computed twice.
+template <int K, int Stride, int Rows, int Columns>
+void depthwise_block_rows(const BlockedDepthwise& job, int y) {
+    const int narrow = (Columns - job.out_width % Columns) % Columns, whole_columns = job.out_width - narrow * (Columns - 1);
     int x = 0;
-    while (x < job.out_width) {
-        if (job.out_width < Columns) {
-            depthwise_block_tile<K, Stride, Rows, 1, true>(job, y, x++);
-            continue;
-        }
-        const int at = x + Columns > job.out_width ? job.out_width - Columns : x, left = at * Stride - job.pad_left;
-        const bool is_inside = left >= 0 && left + (Columns - 1) * Stride + K <= job.width;
-        if (is_inside) depthwise_block_tile<K, Stride, Rows, Columns, false>(job, y, at);
-        else depthwise_block_tile<K, Stride, Rows, Columns, true>(job, y, at);
-        x = at + Columns;
+    for (; x + Columns <= whole_columns; x += Columns) depthwise_block_columns<K, Stride, Rows, Columns>(job, y, x);
+    if (whole_columns >= 0) {
+        for (; x < job.out_width; x += Columns - 1) depthwise_block_columns<K, Stride, Rows, Columns - 1>(job, y, x);
+    } else {
+        for (; x < job.out_width; ++x) depthwise_block_columns<K, Stride, Rows, 1>(job, y, x);
     }
 }
 
+/// Tiles of kDepthwiseTileRows rows; what is left in tiles of fewer, none of one row alone if that can be: it has too few sums in flight.
 template <int K, int Stride>
 void depthwise_block_square(const BlockedDepthwise& job) {
     constexpr int kColumns = K == 3 ? kDepthwiseColumns3 : kDepthwiseColumns5;
-    constexpr bool kHasThreeRows = 3 * kColumns + kColumns + (K - 1) / Stride + 1 < kRegisters;
-    int y = 0;
-    for (; y + 2 <= job.out_rows && !(kHasThreeRows && y + 3 == job.out_rows); y += 2) depthwise_block_rows<K, Stride, 2, kColumns>(job, y);
-    if constexpr (kHasThreeRows) {
-        if (y + 3 == job.out_rows) return depthwise_block_rows<K, Stride, 3, kColumns>(job, y);
+    int y = 0, rest = job.out_rows;
+    if constexpr (kDepthwiseTileRows == 3) {
+        for (; rest >= 3 && rest != 4; y += 3, rest -= 3) depthwise_block_rows<K, Stride, 3, kColumns>(job, y);
+        for (; rest >= 2; y += 2, rest -= 2) depthwise_block_rows<K, Stride, 2, kColumns>(job, y);
+    } else {
+        for (; rest >= 2 && rest != 3; y += 2, rest -= 2) depthwise_block_rows<K, Stride, 2, kColumns>(job, y);
+        if (rest == 3) return depthwise_block_rows<K, Stride, 3, kColumns>(job, y);
     }
-    if (y < job.out_rows) depthwise_block_rows<K, Stride, 1, kColumns>(job, y);
+    if (rest == 1) depthwise_block_rows<K, Stride, 1, kColumns>(job, y);
+}
+
+/// Does the window overhang the image by at most K/2 columns on either side? What hangs further is no case for the tiles.
+inline bool has_narrow_edges(const BlockedDepthwise& job) {
+    const int right = (job.out_width - 1) * job.stride_w - job.pad_left + job.kw;
+    return job.pad_left <= job.kw / 2 && right <= job.width + job.kw / 2;
 }
 
 /// Any kernel, stride and dilation, one output at a time (rung 1).
@@ -111,7 +171,7 @@ void depthwise_block_general(const BlockedDepthwise& job) {
 }
 
 void blocked_depthwise(const BlockedDepthwise& job) {
-    const bool is_square = job.kh == job.kw && job.stride_h == job.stride_w && job.dilation_h == 1 && job.dilation_w == 1;
+    const bool is_square = job.kh == job.kw && job.stride_h == job.stride_w && job.dilation_h == 1 && job.dilation_w == 1 && has_narrow_edges(job);
     if (is_square && job.kh == 3 && job.stride_h == 1) return depthwise_block_square<3, 1>(job);
     if (is_square && job.kh == 3 && job.stride_h == 2) return depthwise_block_square<3, 2>(job);
     if (is_square && job.kh == 5 && job.stride_h == 1) return depthwise_block_square<5, 1>(job);

@@ -18,6 +18,12 @@
 namespace convbook::kernels {
 namespace {
 
+/// A stretch of the depth: the sums begin with the bias or go on from what the stretch before has left in `out`, and end finished or as they are.
+struct DepthPart {
+    const ChannelRun *first, *end;
+    bool is_first, is_last;
+};
+
 /// Every sum begins with its channel's bias.
 template <int Blocks, int Pixels, bool HasHalf>
 inline void start_sums(Vec (&sum)[Blocks][Pixels], const float* bias, int block) {
@@ -72,29 +78,65 @@ inline void add_step(Vec (&sum)[Blocks][Pixels], const float* x, const float* w)
     }
 }
 
-/// Blocks x Pixels sums over all channels, finished and stored.
-template <int Blocks, int Pixels, bool HasHalf>
-inline void pointwise_tile(const BlockedPointwise& job, const float* w, int block, int pixel) {
+/// Sums of an earlier part of the depth, and where they wait for the next.
+template <int Blocks, int Pixels>
+inline void load_sums(Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
+    for (int b = 0; b < Blocks; ++b) {
+        for (int p = 0; p < Pixels; ++p) sum[b][p] = load(out[b] + shift + p * kLanes);
+    }
+}
+template <int Blocks, int Pixels>
+inline void store_sums(const Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
+    for (int b = 0; b < Blocks; ++b) {
+        for (int p = 0; p < Pixels; ++p) store(out[b] + shift + p * kLanes, sum[b][p]);
+    }
+}
+
+/// Blocks x Pixels sums over one part of the depth, or over the whole of it.
+template <int Blocks, int Pixels, bool HasHalf, bool InParts>
+inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel) {
     Vec sum[Blocks][Pixels];
-    start_sums<Blocks, Pixels, HasHalf>(sum, job.bias, block);
     const ptrdiff_t at = static_cast<ptrdiff_t>(pixel) * kLanes;
-    for (const ChannelRun* run = job.in; run < job.in + job.runs; ++run) {
+    if (!InParts || part.is_first) start_sums<Blocks, Pixels, HasHalf>(sum, job.bias, block);
+    else load_sums(sum, job.out + block, job.out_shift + at);
+    for (const ChannelRun* run = part.first; run < part.end; ++run) {
         const float* x = run->at + job.in_shift + at;
         for (const float* end = x + run->count; x < end; ++x, w += Blocks * kLanes) add_step<kLanes, HasHalf>(sum, x, w);
     }
-    finish_sums<Blocks, Pixels, HasHalf>(sum, job.out + block, job.residual ? job.residual + block : nullptr, job.out_shift + at, job.epilogue);
+    if (!InParts || part.is_last) finish_sums<Blocks, Pixels, HasHalf>(sum, job.out + block, job.residual ? job.residual + block : nullptr, job.out_shift + at, job.epilogue);
+    else store_sums(sum, job.out + block, job.out_shift + at);
 }
 
 /// All pixels of one tile of blocks; the last few in halved tiles.
-template <int Blocks, int Pixels, bool HasHalf = false>
-inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int block, int pixel) {
-    if constexpr (kHalvesPay && !HasHalf && Blocks > 1 && Pixels % 2 == 0) {
-        if (block + Blocks == job.blocks && 2 * job.idle_lanes >= kLanes) return pointwise_blocks<Blocks, Pixels, true>(job, w, block, pixel);
-    }
-    for (; pixel + Pixels <= job.pixels; pixel += Pixels) pointwise_tile<Blocks, Pixels, HasHalf>(job, w, block, pixel);
+template <int Blocks, int Pixels, bool HasHalf, bool InParts>
+inline void pointwise_pixels(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel) {
+    for (; pixel + Pixels <= job.pixels; pixel += Pixels) pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, pixel);
     if constexpr (Pixels > 1) {
-        if (pixel < job.pixels) pointwise_blocks<Blocks, Pixels / 2>(job, w, block, pixel);
+        if (pixel < job.pixels) pointwise_pixels<Blocks, Pixels / 2, false, InParts>(job, part, w, block, pixel);
     }
+}
+
+/// One tile of blocks; where the depth is large, part by part of it.
+template <int Blocks, int Pixels>
+inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int block) {
+    const ChannelRun* const end = job.in + job.runs;
+    if constexpr (kHalvesPay && Blocks > 1 && Pixels % 2 == 0) {
+        if (block + Blocks == job.blocks && 2 * job.idle_lanes >= kLanes) return pointwise_pixels<Blocks, Pixels, true, false>(job, {job.in, end, true, true}, w, block, 0);
+    }
+    if constexpr (kDepthPart > 0) {
+        if (job.channels > 2 * kDepthPart) {
+            for (const ChannelRun* first = job.in; first < end;) {
+                int depth = 0;
+                const ChannelRun* run = first;
+                while (run < end && depth < kDepthPart) depth += (run++)->count;
+                pointwise_pixels<Blocks, Pixels, false, true>(job, {first, run, first == job.in, run == end}, w, block, 0);
+                w += static_cast<ptrdiff_t>(depth) * Blocks * kLanes;
+                first = run;
+            }
+            return;
+        }
+    }
+    pointwise_pixels<Blocks, Pixels, false, false>(job, {job.in, end, true, true}, w, block, 0);
 }
 
 void blocked_pointwise(const BlockedPointwise& job) {
@@ -102,10 +144,10 @@ void blocked_pointwise(const BlockedPointwise& job) {
     for (int block = 0; block < job.blocks; block += kTileBlocks) {
         const int blocks = job.blocks - block < kTileBlocks ? job.blocks - block : kTileBlocks;
         switch (blocks) {
-            case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block, 0); break;
-            case 2: pointwise_blocks<2, kPixelsOf2Blocks>(job, w, block, 0); break;
-            case 3: if constexpr (kTileBlocks >= 3) pointwise_blocks<3, kPixelsOf3Blocks>(job, w, block, 0); break;
-            default: if constexpr (kTileBlocks >= 4) pointwise_blocks<4, kPixelsOf4Blocks>(job, w, block, 0); break;
+            case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block); break;
+            case 2: pointwise_blocks<2, kPixelsOf2Blocks>(job, w, block); break;
+            case 3: if constexpr (kTileBlocks >= 3) pointwise_blocks<3, kPixelsOf3Blocks>(job, w, block); break;
+            default: if constexpr (kTileBlocks >= 4) pointwise_blocks<4, kPixelsOf4Blocks>(job, w, block); break;
         }
         w += static_cast<ptrdiff_t>(blocks) * kLanes * job.channels;
     }

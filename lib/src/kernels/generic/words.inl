@@ -7,5 +7,8 @@ namespace {
 /// Where the horizontal shifts of an image row are spliced together in registers rather than loaded one by one (depthwise_conv2d.inl).
 enum class Splices { never, at_row_ends, always };
 
+/// Keeps the compiler from holding what it has loaded before: the next load reads memory again, as an operand of the arithmetic, instead of taking a register.
+inline void forget_loads() { __asm__ volatile("" : : : "memory"); }
+
 }  // namespace
 }  // namespace convbook::kernels

@@ -21,7 +21,9 @@ constexpr int kRegisters = 32;
 constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
 constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 14, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
 constexpr bool kHalvesPay = false;   // 4 lanes waste little
-constexpr int kDepthwiseColumns3 = 7, kDepthwiseColumns5 = 7;  // 2 x 7 sums + 9 or 11 pixels + 1 weight of 32
+constexpr int kDepthPart = 0;            // the whole depth
+constexpr int kDepthwiseTileRows = 2, kDepthwiseColumns3 = 7, kDepthwiseColumns5 = 7;  // 2 x 7 sums + 9 or 11 pixels + 1 weight of 32
+constexpr bool kDepthwiseReloads = false;
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.
 struct LaneSet { int first, last; };

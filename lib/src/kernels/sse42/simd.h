@@ -21,7 +21,9 @@ constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 2;                  // 2 x 5 = 10 sums + 2 weights + 1 pixel + 2 products of 16
 constexpr int kPixelsOf1Block = 10, kPixelsOf2Blocks = 5, kPixelsOf3Blocks = 1, kPixelsOf4Blocks = 1;
 constexpr bool kHalvesPay = false;   // 4 lanes waste little
-constexpr int kDepthwiseColumns3 = 3, kDepthwiseColumns5 = 2;  // 2 x 3 sums + 5 pixels, or 2 x 2 + 6, + 1 weight + a product of 16
+constexpr int kDepthPart = 0;            // the whole depth: the arithmetic is slow enough for weights from the second-level cache
+constexpr int kDepthwiseTileRows = 3, kDepthwiseColumns3 = 3, kDepthwiseColumns5 = 3;  // 3 x 3 sums + 3 weights + 1 pixel + 1 product of 16
+constexpr bool kDepthwiseReloads = true;
 
 /// A choice of lanes, made once and used for many loads and stores; here its two ends.
 struct LaneSet { int first, last; };
