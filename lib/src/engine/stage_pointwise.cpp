@@ -28,6 +28,7 @@ public:
     int tiles() const override { return static_cast<int>(tiles_.size()); }
     bool is_rowwise() const override { return gate_ < 0; }
     bool reads_rings() const override { return true; }
+    bool mixes_channels_only() const override { return true; }
     std::size_t weight_bytes() const override {
         std::size_t count = 0;
         for (const kernels::PointwiseRun& run : runs_) count += run.w.count();

@@ -41,31 +41,41 @@ private:
     bool can_continue(const Step& step, int next) const {
         const Stage &before = stage(step.stages.back()), &after = stage(next);
         const bool is_fed = !before.out().blocks.empty() && after.in().blocks == before.out().blocks;
+        if (before.mixes_channels_only() && after.mixes_channels_only()) return false;  // project, then expand: the narrow value between them is worth keeping whole
         if (!is_fed || !before.is_rowwise() || !after.is_rowwise() || !before.others().empty() || !after.reads_rings()) return false;
         if (has_other_readers(before.out().blocks[0].buffer, next)) return false;
-        return pays(step, before, after);
+        return pays(step, next);
     }
 
-    /// The value between them would push other things out of the cache, and the weights of both, read once a strip, would not.
-    bool pays(const Step& step, const Stage&, const Stage& after) const {
-        std::size_t weights = after.weight_bytes();
-        for (const int i : step.stages) weights += stage(i).weight_bytes();
-        return bytes_of(after.in()) > cache_bytes_ / 3 && weights < cache_bytes_ / 2;
+    /// The value between them would push other things out of the cache; the rings, and the weights, which are read once a strip, would not.
+    bool pays(const Step& step, int next) const {
+        Step longer = step;
+        longer.stages.push_back(next);
+        choose_strip(longer);
+        std::size_t weights = 0, rings = 0;
+        for (std::size_t k = 0; k < longer.stages.size(); ++k) {
+            const Stage& part = stage(longer.stages[k]);
+            weights += part.weight_bytes();
+            if (k + 1 < longer.stages.size()) rings += bytes_of(part.out()) / static_cast<std::size_t>(part.out().shape.h) * static_cast<std::size_t>(longer.held[k]);
+        }
+        return bytes_of(stage(next).in()) > cache_bytes_ / 3 && weights < cache_bytes_ / 2 && rings < cache_bytes_ * 2 / 3;
     }
 
     /// Few rows, so that rings stay small; many enough to fill the register tiles.
     void choose_strip(Step& step) const {
-        const Stage& last = stage(step.stages.back());
-        step.strip = std::clamp((kLeastPixels + last.out().shape.w - 1) / last.out().shape.w, 1, last.out().shape.h);
+        const Shape out = stage(step.stages.back()).out().shape;
+        const int rows = (kLeastPixels + out.w - 1) / out.w, tile = table_.tile_rows;
+        step.strip = std::clamp((rows + tile - 1) / tile * tile, 1, out.h);
         step.held.assign(step.stages.size() - 1, 0);
-        int rows = step.strip;
-        for (std::size_t k = step.stages.size() - 1; k > 0; --k) {
-            // Somewhere in the middle of the image, where padding hides nothing
-            const Stage& reader = stage(step.stages[k]);
-            int most = 0;
-            for (int y = 0; y + rows <= reader.out().shape.h; ++y) most = std::max(most, reader.rows_read({y, y + rows}).count());
-            rows = step.held[k - 1] = std::min(std::max(most, 1), reader.in().shape.h);
-        }
+        int made = step.strip;
+        for (std::size_t k = step.stages.size() - 1; k > 0; --k) made = step.held[k - 1] = rows_needed(stage(step.stages[k]), made);
+    }
+
+    /// Most rows of its input that so many rows of a stage depend on.
+    static int rows_needed(const Stage& reader, int rows) {
+        int most = 1;
+        for (int y = 0; y + rows <= reader.out().shape.h; ++y) most = std::max(most, reader.rows_read({y, y + rows}).count());
+        return std::min(most, reader.in().shape.h);
     }
 
     const BlockedProgram& program_;

@@ -108,6 +108,7 @@ struct BlockedReorder {
 struct BlockedTable {
     int lanes = 0;        ///< B
     int tile_blocks = 0;  ///< blocks of output channels whose weights lie interleaved
+    int tile_rows = 0;    ///< output rows of a depthwise tile: strips of fewer leave sums idle
     /// Denormal numbers cost some CPUs a hundred cycles each; this thread takes them as 0 from now on. Returns the mode before, for set_float_mode.
     unsigned (*ignore_denormals)() = nullptr;
     void (*set_float_mode)(unsigned mode) = nullptr;

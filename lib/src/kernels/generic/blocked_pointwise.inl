@@ -124,7 +124,7 @@ inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int bl
         if (block + Blocks == job.blocks && 2 * job.idle_lanes >= kLanes) return pointwise_pixels<Blocks, Pixels, true, false>(job, {job.in, end, true, true}, w, block, 0);
     }
     if constexpr (kDepthPart > 0) {
-        if (job.channels > 2 * kDepthPart) {
+        if (job.channels > kDepthPart + kDepthPart / 2) {
             for (const ChannelRun* first = job.in; first < end;) {
                 int depth = 0;
                 const ChannelRun* run = first;

@@ -142,6 +142,7 @@ const BlockedTable& reference_blocked() {
     static constexpr BlockedTable table{
         .lanes = kLanes,
         .tile_blocks = 1,
+        .tile_rows = 1,
         .ignore_denormals = [] { return 0u; },  // the definition keeps them
         .set_float_mode = [](unsigned) {},
 #define CONVBOOK_BLOCKED_KERNEL(name, Job) .name = name,
