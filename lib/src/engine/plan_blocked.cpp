@@ -125,6 +125,7 @@ public:
         : table_(kernels::active_blocked()), blocked_(block_channels(program, table_, has_pass(options, Pass::index_channels))),
           steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), options.cache_bytes ? options.cache_bytes : level2_cache_bytes())),
           layout_(lay_out(blocked_, steps_, table_.lanes)), team_(options.threads) {
+        for (std::size_t i = 0; i + 1 < blocked_.stages.size(); ++i) blocked_.stages[i]->set_upcoming(first_weights_from(i + 1));
         allocate();
         for (int t = 0; t < team_.size(); ++t) bind(t);
         describe();
@@ -138,6 +139,12 @@ public:
     }
 
 private:
+    /// Of the next stage that has any: some of them, such as the mean before a classifier, take no time.
+    std::span<const float> first_weights_from(std::size_t stage) const {
+        for (; stage < blocked_.stages.size(); ++stage)
+            if (const std::span<const float> weights = blocked_.stages[stage]->first_weights(); !weights.empty()) return weights;
+        return {};
+    }
     void allocate() {
         int widest = 1;
         for (const Buffer& buffer : blocked_.buffers) widest = std::max(widest, buffer.w);

@@ -70,6 +70,9 @@ public:
     /// Rows of the input that these rows depend on.
     virtual Range rows_read(Range rows) const { return rows; }
     virtual std::size_t weight_bytes() const { return 0; }
+    /// The weights that it reads first: worth fetching while the stage before it still multiplies.
+    virtual std::span<const float> first_weights() const { return {}; }
+    void set_upcoming(std::span<const float> weights) { upcoming_ = weights; }
     virtual Work bind(const Binding& binding) const = 0;
 
 protected:
@@ -77,6 +80,7 @@ protected:
     std::vector<int> nodes_;
     BlockedValue in_, out_;
     std::vector<BlockedValue> others_;
+    std::span<const float> upcoming_;  ///< first weights of the stage that runs next
 };
 using StagePtr = std::unique_ptr<Stage>;
 

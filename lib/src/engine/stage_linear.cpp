@@ -5,6 +5,7 @@
 namespace convbook::engine {
 namespace {
 
+constexpr std::size_t kFetchedAhead = 16384;  // floats: as much as stays in the second-level cache until it is read
 constexpr int kOutputsATile = 16;  // a cache line of results, so that two threads never write to one
 
 /// Values from the first to the last that a channel stands in: what lies behind it is not read, because 0 times infinity is no 0.
@@ -41,6 +42,7 @@ public:
     bool is_rowwise() const override { return false; }
     Range rows_read(Range) const override { return {0, in_.shape.h}; }
     std::size_t weight_bytes() const override { return weights_.count() * sizeof(float); }
+    std::span<const float> first_weights() const override { return weights_.values().first(std::min(weights_.count(), kFetchedAhead)); }
     Work bind(const Binding& binding) const override {
         return [this, in = binding.rows(in_), out = binding.rows(out_)](Range, Range tiles) {
             const int first = tiles.first * kOutputsATile, count = std::min(tiles.last * kOutputsATile, outputs_) - first;

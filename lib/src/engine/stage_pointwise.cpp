@@ -35,13 +35,15 @@ public:
         return count * sizeof(float);
     }
 
+    std::span<const float> first_weights() const override { return weights_of(tiles_.front()); }
+
     Work bind(const Binding& binding) const override {
         return [this, memory = memory_of(binding), gated = Tensor(), width = out_.shape.w](Range rows, Range tiles) mutable {
             for (int t = tiles.first; t < tiles.last; ++t) {
                 const Tile& tile = tiles_[static_cast<std::size_t>(t)];
-                const float* w = runs_[static_cast<std::size_t>(tile.run)].w.data() + tile.weights;
-                if (gate_ >= 0) w = gated_weights(tile, w, memory.gate, gated);
-                memory.out.for_each_stretch(rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, both, width); }); });
+                const float* w = gate_ < 0 ? weights_of(tile).data() : gated_weights(tile, weights_of(tile).data(), memory.gate, gated);
+                const std::span<const float> next = t + 1 < tiles.last ? weights_of(tiles_[static_cast<std::size_t>(t + 1)]) : upcoming_;
+                memory.out.for_each_stretch(rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, next, both, width); }); });
             }
         };
     }
@@ -69,13 +71,19 @@ private:
         return memory;
     }
 
-    void run_tile(const Memory& memory, const Tile& tile, const float* w, Range rows, int width) const {
+    std::span<const float> weights_of(const Tile& tile) const {
+        const kernels::PointwiseRun& run = runs_[static_cast<std::size_t>(tile.run)];
+        return {run.w.data() + tile.weights, static_cast<std::size_t>(tile.blocks * table_.lanes) * run.in.size()};
+    }
+
+    void run_tile(const Memory& memory, const Tile& tile, const float* w, std::span<const float> next, Range rows, int width) const {
         const kernels::PointwiseRun& run = runs_[static_cast<std::size_t>(tile.run)];
         const std::vector<kernels::ChannelRun>& channels = memory.channels[static_cast<std::size_t>(tile.run)];
         const bool is_last = tile.first_block + tile.blocks == run.first_block + run.blocks;
         table_.blocked_pointwise({channels.data(), static_cast<int>(channels.size()), static_cast<int>(run.in.size()), memory.in.shift(rows.first), w,
                                   bias_.is_empty() ? nullptr : bias_.data() + tile.first_block * table_.lanes, addend_ < 0 ? nullptr : memory.addend.blocks.data() + tile.first_block,
-                                  memory.out.blocks.data() + tile.first_block, memory.out.shift(rows.first), tile.blocks, rows.count() * width, epilogue_, is_last ? run.idle_lanes : 0});
+                                  memory.out.blocks.data() + tile.first_block, memory.out.shift(rows.first), tile.blocks, rows.count() * width, epilogue_, is_last ? run.idle_lanes : 0,
+                                  next.data(), next.data() + next.size()});
     }
 
     /// Where each step of a run's depth finds its gate.

@@ -33,6 +33,7 @@ struct BlockedPointwise {
     int blocks, pixels;
     Epilogue epilogue;
     int idle_lanes = 0;            // of the last block: those beyond the output channels
+    const float *upcoming = nullptr, *upcoming_end = nullptr;  // what will be read after this job: it is fetched meanwhile
 };
 
 /// One block of channels: out[y,x] = finish(bias + sum_ij w[i,j] rows[y*stride + i*dilation][x*stride + j*dilation - pad_left]).

@@ -65,6 +65,12 @@ inline void linear_rows(const LinearRow& job, int o) {
     for (int r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = zero();
     int i = 0;
     for (; i + 2 * kLanes <= job.inputs; i += 2 * kLanes) {
+        // The same place in the rows that come next: no prefetcher of the CPU follows so many streams across pages
+        #pragma GCC unroll 8
+        for (int r = 0; r < Rows; ++r) {
+            #pragma GCC unroll 2
+            for (int line = 0; line < 2 * kLanes; line += kLineFloats) prefetch(w + static_cast<ptrdiff_t>(Rows + r) * job.inputs + i + line);
+        }
         #pragma GCC unroll 2
         for (int half = 0; half < 2; ++half) {
             const Vec x = load(job.in + i + half * kLanes);

@@ -18,6 +18,14 @@
 namespace convbook::kernels {
 namespace {
 
+/// Memory that will be read next: while registers multiply, a cache line of it is asked for now and then.
+struct Upcoming {
+    const float *at, *end;
+    void ask() {
+        if (at < end) prefetch(at), at += kLineFloats;
+    }
+};
+
 /// A stretch of the depth: the sums begin with the bias or go on from what the stretch before has left in `out`, and end finished or as they are.
 struct DepthPart {
     const ChannelRun *first, *end;
@@ -94,12 +102,13 @@ inline void store_sums(const Vec (&sum)[Blocks][Pixels], float* const* out, ptrd
 
 /// Blocks x Pixels sums over one part of the depth, or over the whole of it.
 template <int Blocks, int Pixels, bool HasHalf, bool InParts>
-inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel) {
+inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Upcoming& upcoming) {
     Vec sum[Blocks][Pixels];
     const ptrdiff_t at = static_cast<ptrdiff_t>(pixel) * kLanes;
     if (!InParts || part.is_first) start_sums<Blocks, Pixels, HasHalf>(sum, job.bias, block);
     else load_sums(sum, job.out + block, job.out_shift + at);
     for (const ChannelRun* run = part.first; run < part.end; ++run) {
+        upcoming.ask();
         const float* x = run->at + job.in_shift + at;
         for (const float* end = x + run->count; x < end; ++x, w += Blocks * kLanes) add_step<kLanes, HasHalf>(sum, x, w);
     }
@@ -109,19 +118,19 @@ inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, c
 
 /// All pixels of one tile of blocks; the last few in halved tiles.
 template <int Blocks, int Pixels, bool HasHalf, bool InParts>
-inline void pointwise_pixels(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel) {
-    for (; pixel + Pixels <= job.pixels; pixel += Pixels) pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, pixel);
+inline void pointwise_pixels(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Upcoming& upcoming) {
+    for (; pixel + Pixels <= job.pixels; pixel += Pixels) pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, pixel, upcoming);
     if constexpr (Pixels > 1) {
-        if (pixel < job.pixels) pointwise_pixels<Blocks, Pixels / 2, false, InParts>(job, part, w, block, pixel);
+        if (pixel < job.pixels) pointwise_pixels<Blocks, Pixels / 2, false, InParts>(job, part, w, block, pixel, upcoming);
     }
 }
 
 /// One tile of blocks; where the depth is large, part by part of it.
 template <int Blocks, int Pixels>
-inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int block) {
+inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int block, Upcoming& upcoming) {
     const ChannelRun* const end = job.in + job.runs;
     if constexpr (kHalvesPay && Blocks > 1 && Pixels % 2 == 0) {
-        if (block + Blocks == job.blocks && 2 * job.idle_lanes >= kLanes) return pointwise_pixels<Blocks, Pixels, true, false>(job, {job.in, end, true, true}, w, block, 0);
+        if (block + Blocks == job.blocks && 2 * job.idle_lanes >= kLanes) return pointwise_pixels<Blocks, Pixels, true, false>(job, {job.in, end, true, true}, w, block, 0, upcoming);
     }
     if constexpr (kDepthPart > 0) {
         if (job.channels > kDepthPart + kDepthPart / 2) {
@@ -129,27 +138,31 @@ inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int bl
                 int depth = 0;
                 const ChannelRun* run = first;
                 while (run < end && depth < kDepthPart) depth += (run++)->count;
-                pointwise_pixels<Blocks, Pixels, false, true>(job, {first, run, first == job.in, run == end}, w, block, 0);
+                pointwise_pixels<Blocks, Pixels, false, true>(job, {first, run, first == job.in, run == end}, w, block, 0, upcoming);
                 w += static_cast<ptrdiff_t>(depth) * Blocks * kLanes;
                 first = run;
             }
             return;
         }
     }
-    pointwise_pixels<Blocks, Pixels, false, false>(job, {job.in, end, true, true}, w, block, 0);
+    pointwise_pixels<Blocks, Pixels, false, false>(job, {job.in, end, true, true}, w, block, 0, upcoming);
 }
 
 void blocked_pointwise(const BlockedPointwise& job) {
     const float* w = job.w;
     for (int block = 0; block < job.blocks; block += kTileBlocks) {
         const int blocks = job.blocks - block < kTileBlocks ? job.blocks - block : kTileBlocks;
+        // What comes behind this tile's weights: the next tile's, or what the caller says
+        const float* const behind = w + static_cast<ptrdiff_t>(blocks) * kLanes * job.channels;
+        const int rest = job.blocks - block - blocks, next_blocks = rest < kTileBlocks ? rest : kTileBlocks;
+        Upcoming upcoming = next_blocks > 0 ? Upcoming{behind, behind + static_cast<ptrdiff_t>(next_blocks) * kLanes * job.channels} : Upcoming{job.upcoming, job.upcoming_end};
         switch (blocks) {
-            case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block); break;
-            case 2: pointwise_blocks<2, kPixelsOf2Blocks>(job, w, block); break;
-            case 3: if constexpr (kTileBlocks >= 3) pointwise_blocks<3, kPixelsOf3Blocks>(job, w, block); break;
-            default: if constexpr (kTileBlocks >= 4) pointwise_blocks<4, kPixelsOf4Blocks>(job, w, block); break;
+            case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block, upcoming); break;
+            case 2: pointwise_blocks<2, kPixelsOf2Blocks>(job, w, block, upcoming); break;
+            case 3: if constexpr (kTileBlocks >= 3) pointwise_blocks<3, kPixelsOf3Blocks>(job, w, block, upcoming); break;
+            default: if constexpr (kTileBlocks >= 4) pointwise_blocks<4, kPixelsOf4Blocks>(job, w, block, upcoming); break;
         }
-        w += static_cast<ptrdiff_t>(blocks) * kLanes * job.channels;
+        w = behind;
     }
 }
 

@@ -10,5 +10,10 @@ enum class Splices { never, at_row_ends, always };
 /// Keeps the compiler from holding what it has loaded before: the next load reads memory again, as an operand of the arithmetic, instead of taking a register.
 inline void forget_loads() { __asm__ volatile("" : : : "memory"); }
 
+constexpr int kLineFloats = 16;  // 64 bytes: a cache line
+
+/// Asks for the cache line at p ahead of time; any address will do.
+inline void prefetch(const float* p) { __builtin_prefetch(p, 0, 2); }
+
 }  // namespace
 }  // namespace convbook::kernels
