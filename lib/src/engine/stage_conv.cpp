@@ -18,8 +18,8 @@ public:
         for (int r = 0; r < static_cast<int>(runs_.size()); ++r) {
             const kernels::ConvRun& run = runs_[static_cast<std::size_t>(r)];
             const std::ptrdiff_t weights_a_block = static_cast<std::ptrdiff_t>(table.lanes) * run.channels * window.kh * window.kw;
-            for (int block = 0; block < run.blocks; block += table.tile_blocks)
-                tiles_.push_back({r, run.first_block + block, std::min(table.tile_blocks, run.blocks - block), block * weights_a_block});
+            for (int block = 0, tile = 0; block < run.blocks; block += tile)
+                tiles_.push_back({r, run.first_block + block, tile = kernels::tile_of(run.blocks - block, table.tile_blocks), block * weights_a_block});
         }
     }
 

@@ -18,8 +18,8 @@ public:
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
         for (int r = 0; r < static_cast<int>(runs_.size()); ++r) {
             const kernels::PointwiseRun& run = runs_[static_cast<std::size_t>(r)];
-            for (int block = 0; block < run.blocks; block += table.tile_blocks)
-                tiles_.push_back({r, run.first_block + block, std::min(table.tile_blocks, run.blocks - block), static_cast<std::ptrdiff_t>(block) * table.lanes * static_cast<std::ptrdiff_t>(run.in.size())});
+            for (int block = 0, tile = 0; block < run.blocks; block += tile)
+                tiles_.push_back({r, run.first_block + block, tile = kernels::tile_of(run.blocks - block, table.tile_blocks), static_cast<std::ptrdiff_t>(block) * table.lanes * static_cast<std::ptrdiff_t>(run.in.size())});
         }
         if (gate) find_gates();
     }

@@ -105,10 +105,14 @@ struct BlockedReorder {
     int channels, pixels;
 };
 
+/// How many of `rest` blocks the next register tile takes, if it can take `most`: as many as it can, but rather 2 and 2 than 3 and 1, because a tile of one
+/// block loads a pixel for every multiply-add. Weights lie in this order, and every loop over tiles asks here.
+constexpr int tile_of(int rest, int most) { return rest <= most ? rest : rest == most + 1 ? (rest + 1) / 2 : most; }
+
 /// One function per line of blocked.inc, each complete on every backend: layouts of two backends do not mix.
 struct BlockedTable {
     int lanes = 0;        ///< B
-    int tile_blocks = 0;  ///< blocks of output channels whose weights lie interleaved
+    int tile_blocks = 0;  ///< most blocks of output channels whose weights lie interleaved: see tile_of
     int tile_rows = 0;    ///< output rows of a depthwise tile: strips of fewer leave sums idle
     /// Denormal numbers cost some CPUs a hundred cycles each; this thread takes them as 0 from now on. Returns the mode before, for set_float_mode.
     unsigned (*ignore_denormals)() = nullptr;

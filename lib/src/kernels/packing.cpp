@@ -13,8 +13,9 @@ template <class Value>
 Tensor pack_tiles(int first_block, int blocks, int depth, const BlockedTable& table, const Value& value) {
     Tensor packed({1, 1, 1, blocks * depth * table.lanes});
     float* to = packed.data();
-    for (int tile = 0; tile < blocks; tile += table.tile_blocks) {
-        const int begin = (first_block + tile) * table.lanes, end = (first_block + std::min(tile + table.tile_blocks, blocks)) * table.lanes;
+    for (int block = 0, tile = 0; block < blocks; block += tile) {
+        tile = tile_of(blocks - block, table.tile_blocks);
+        const int begin = (first_block + block) * table.lanes, end = begin + tile * table.lanes;
         for (int k = 0; k < depth; ++k)
         for (int place = begin; place < end; ++place) *to++ = value(place, k);
     }

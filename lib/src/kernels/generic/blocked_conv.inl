@@ -71,59 +71,82 @@ void conv_tile(const BlockedConv& job, const float* w, int block, int pixel) {
 }
 
 constexpr int kPatchFloats = 4096;  // rows x columns x planes under one tile; 3 planes of 7x7 at stride 2 take 3 * 7 * 61 with 28 pixels
+constexpr int kPlanarDepth = 256;   // taps x planes: 147 for 3 planes of 7x7
 
-/// Where a planar tile reads: plane c, row i of the window, column j begin at in + c * plane + i * row + j.
-struct Patch { const float* in; ptrdiff_t plane, row; };
+/// Where step k of the depth reads, floats from the tile's first pixel on: in the image, and in a copy of the patch.
+struct PlanarSteps {
+    int count;
+    ptrdiff_t in_image[kPlanarDepth], in_copy[kPlanarDepth];
+};
 
-/// The patch under output pixels x.. of row y: in the image, or copied with zeros around it.
-template <int Pixels, int Stride>
-inline Patch patch_under(const BlockedConv& job, int y, int x, float* copy) {
-    const int top = y * job.stride_h - job.pad_top, left = x * Stride - job.pad_left, width = (Pixels - 1) * Stride + (job.kw - 1) * job.dilation_w + 1;
-    const bool is_inside = top >= 0 && left >= 0 && top + (job.kh - 1) * job.dilation_h < job.h && left + width <= job.w_in;
-    const ptrdiff_t plane = static_cast<ptrdiff_t>(job.h) * job.w_in;
-    if (is_inside) return {job.in + static_cast<ptrdiff_t>(top) * job.w_in + left, plane, static_cast<ptrdiff_t>(job.dilation_h) * job.w_in};
-    float* to = copy;
+inline int patch_width(const BlockedConv& job, int pixels) { return (pixels - 1) * job.stride_w + (job.kw - 1) * job.dilation_w + 1; }
+
+/// In the order of the weights: row, column, plane.
+inline void find_planar_steps(const BlockedConv& job, int pixels, PlanarSteps& steps) {
+    const ptrdiff_t plane = static_cast<ptrdiff_t>(job.h) * job.w_in, width = patch_width(job, pixels);
+    int k = 0;
+    for (int i = 0; i < job.kh; ++i) {
+        for (int j = 0; j < job.kw; ++j) {
+            for (int c = 0; c < job.cin; ++c, ++k) {
+                steps.in_image[k] = c * plane + static_cast<ptrdiff_t>(i) * job.dilation_h * job.w_in + j * job.dilation_w;
+                steps.in_copy[k] = (static_cast<ptrdiff_t>(c) * job.kh + i) * width + j * job.dilation_w;
+            }
+        }
+    }
+    steps.count = k;
+}
+
+/// The patch whose first row and column are these, with zeros for what lies outside the image: [plane][row of the window][column].
+inline void copy_patch(const BlockedConv& job, int top, int left, int width, float* to) {
     for (int c = 0; c < job.cin; ++c) {
         for (int i = 0; i < job.kh; ++i, to += width) {
             const int row = top + i * job.dilation_h;
             const bool is_row_inside = row >= 0 && row < job.h;
             for (int j = 0; j < width; ++j) {
                 const int column = left + j;
-                to[j] = is_row_inside && column >= 0 && column < job.w_in ? job.in[c * plane + static_cast<ptrdiff_t>(row) * job.w_in + column] : 0.0f;
+                to[j] = is_row_inside && column >= 0 && column < job.w_in ? job.in[(static_cast<ptrdiff_t>(c) * job.h + row) * job.w_in + column] : 0.0f;
             }
         }
     }
-    return {copy, static_cast<ptrdiff_t>(job.kh) * width, width};
 }
 
 template <int Blocks, int Pixels, int Stride>
-void planar_tile(const BlockedConv& job, const float* w, int block, int y, int x) {
-    alignas(64) float copy[kPatchFloats];
-    const Patch patch = patch_under<Pixels, Stride>(job, y, x, copy);
+inline void planar_tile(const BlockedConv& job, const float* in, const ptrdiff_t* steps, int depth, const float* w, int block, int y, int x) {
     Vec sum[Blocks][Pixels];
     start_sums<Blocks, Pixels, false>(sum, job.bias, block);
-    for (int i = 0; i < job.kh; ++i) {
-        for (int j = 0; j < job.kw; ++j) {
-            const float* at = patch.in + i * patch.row + j * job.dilation_w;
-            for (int c = 0; c < job.cin; ++c, at += patch.plane, w += Blocks * kLanes) add_step<Stride, false>(sum, at, w);
-        }
-    }
+    for (int k = 0; k < depth; ++k, w += Blocks * kLanes) add_step<Stride, false>(sum, in + steps[k], w);
     finish_conv_sums<Blocks, Pixels>(job, sum, block, y * job.ow + x);
 }
 
-/// One output row, from pixel x on; the last few pixels in halved tiles.
+/// Output rows of the job. The last tile of a row moves left to end with it; rows of fewer pixels take narrower tiles.
 template <int Blocks, int Pixels, int Stride>
-void planar_row(const BlockedConv& job, const float* w, int block, int y, int x) {
-    for (; x + Pixels <= job.ow; x += Pixels) planar_tile<Blocks, Pixels, Stride>(job, w, block, y, x);
+void planar_rows(const BlockedConv& job, const float* w, int block) {
     if constexpr (Pixels > 1) {
-        if (x < job.ow) planar_row<Blocks, Pixels / 2, Stride>(job, w, block, y, x);
+        if (job.ow < Pixels) return planar_rows<Blocks, Pixels / 2, Stride>(job, w, block);
+    }
+    PlanarSteps steps;
+    find_planar_steps(job, Pixels, steps);
+    const int width = patch_width(job, Pixels);
+    alignas(64) float copy[kPatchFloats];
+    for (int y = job.first_row; y < job.first_row + job.rows; ++y) {
+        const int top = y * job.stride_h - job.pad_top;
+        const bool is_row_inside = top >= 0 && top + (job.kh - 1) * job.dilation_h < job.h;
+        for (int next = 0; next < job.ow; next += Pixels) {
+            const int x = next + Pixels <= job.ow ? next : job.ow - Pixels;
+            const int left = x * Stride - job.pad_left;
+            if (is_row_inside && left >= 0 && left + width <= job.w_in) {
+                planar_tile<Blocks, Pixels, Stride>(job, job.in + static_cast<ptrdiff_t>(top) * job.w_in + left, steps.in_image, steps.count, w, block, y, x);
+            } else {
+                copy_patch(job, top, left, width, copy);
+                planar_tile<Blocks, Pixels, Stride>(job, copy, steps.in_copy, steps.count, w, block, y, x);
+            }
+        }
     }
 }
 
 /// Does the patch of the widest tile fit its array?
 inline bool is_planar_tile(const BlockedConv& job) {
-    const int width = (kPixelsOf1Block - 1) * job.stride_w + (job.kw - 1) * job.dilation_w + 1;
-    return job.is_planar && job.stride_w <= 2 && static_cast<ptrdiff_t>(job.cin) * job.kh * width <= kPatchFloats;
+    return job.is_planar && job.stride_w <= 2 && job.cin * job.kh * job.kw <= kPlanarDepth && static_cast<ptrdiff_t>(job.cin) * job.kh * patch_width(job, kPixelsOf1Block) <= kPatchFloats;
 }
 
 template <int Blocks, int Pixels>
@@ -134,26 +157,23 @@ void conv_pixels(const BlockedConv& job, const float* w, int block, int pixel, i
     }
 }
 
-/// Output pixels `pixel` .. `end`-1, whole rows, of one tile of blocks.
+/// One tile of blocks.
 template <int Blocks, int Pixels>
-void conv_blocks(const BlockedConv& job, const float* w, int block, int pixel, int end) {
-    if (!is_planar_tile(job)) return conv_pixels<Blocks, Pixels>(job, w, block, pixel, end);
-    for (int y = pixel / job.ow; y * job.ow < end; ++y) {
-        if (job.stride_w == 1) planar_row<Blocks, Pixels, 1>(job, w, block, y, 0);
-        else planar_row<Blocks, Pixels, 2>(job, w, block, y, 0);
-    }
+void conv_blocks(const BlockedConv& job, const float* w, int block) {
+    if (!is_planar_tile(job)) return conv_pixels<Blocks, Pixels>(job, w, block, job.first_row * job.ow, (job.first_row + job.rows) * job.ow);
+    if (job.stride_w == 1) planar_rows<Blocks, Pixels, 1>(job, w, block);
+    else planar_rows<Blocks, Pixels, 2>(job, w, block);
 }
 
 void blocked_conv(const BlockedConv& job) {
     const float* w = job.w;
-    const int begin = job.first_row * job.ow, end = begin + job.rows * job.ow;
-    for (int block = 0; block < job.blocks; block += kTileBlocks) {
-        const int blocks = job.blocks - block < kTileBlocks ? job.blocks - block : kTileBlocks;
+    for (int block = 0, blocks = 0; block < job.blocks; block += blocks) {
+        blocks = tile_of(job.blocks - block, kTileBlocks);
         switch (blocks) {
-            case 1: conv_blocks<1, kPixelsOf1Block>(job, w, block, begin, end); break;
-            case 2: conv_blocks<2, kPixelsOf2Blocks>(job, w, block, begin, end); break;
-            case 3: if constexpr (kTileBlocks >= 3) conv_blocks<3, kPixelsOf3Blocks>(job, w, block, begin, end); break;
-            default: if constexpr (kTileBlocks >= 4) conv_blocks<4, kPixelsOf4Blocks>(job, w, block, begin, end); break;
+            case 1: conv_blocks<1, kPixelsOf1Block>(job, w, block); break;
+            case 2: conv_blocks<2, kPixelsOf2Blocks>(job, w, block); break;
+            case 3: if constexpr (kTileBlocks >= 3) conv_blocks<3, kPixelsOf3Blocks>(job, w, block); break;
+            default: if constexpr (kTileBlocks >= 4) conv_blocks<4, kPixelsOf4Blocks>(job, w, block); break;
         }
         w += static_cast<ptrdiff_t>(blocks) * kLanes * job.cin * job.kh * job.kw;
     }

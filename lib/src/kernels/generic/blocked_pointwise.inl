@@ -116,12 +116,17 @@ inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, c
     else store_sums(sum, job.out + block, job.out_shift + at);
 }
 
-/// All pixels of one tile of blocks; the last few in halved tiles.
+/// All pixels of one tile of blocks; the last few in halved tiles, or, where those would be several, in a whole one that moves left to end with them.
 template <int Blocks, int Pixels, bool HasHalf, bool InParts>
 inline void pointwise_pixels(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Upcoming& upcoming) {
     for (; pixel + Pixels <= job.pixels; pixel += Pixels) pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, pixel, upcoming);
+    const int rest = job.pixels - pixel;
+    if constexpr (!InParts) {
+        const bool takes_several = rest > Pixels / 2 || (rest > Pixels / 4 && rest < Pixels / 2);
+        if (takes_several && job.pixels >= Pixels) return pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, job.pixels - Pixels, upcoming);
+    }
     if constexpr (Pixels > 1) {
-        if (pixel < job.pixels) pointwise_pixels<Blocks, Pixels / 2, false, InParts>(job, part, w, block, pixel, upcoming);
+        if (rest > 0) pointwise_pixels<Blocks, Pixels / 2, false, InParts>(job, part, w, block, pixel, upcoming);
     }
 }
 
@@ -150,11 +155,11 @@ inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int bl
 
 void blocked_pointwise(const BlockedPointwise& job) {
     const float* w = job.w;
-    for (int block = 0; block < job.blocks; block += kTileBlocks) {
-        const int blocks = job.blocks - block < kTileBlocks ? job.blocks - block : kTileBlocks;
+    for (int block = 0, blocks = 0; block < job.blocks; block += blocks) {
+        blocks = tile_of(job.blocks - block, kTileBlocks);
         // What comes behind this tile's weights: the next tile's, or what the caller says
         const float* const behind = w + static_cast<ptrdiff_t>(blocks) * kLanes * job.channels;
-        const int rest = job.blocks - block - blocks, next_blocks = rest < kTileBlocks ? rest : kTileBlocks;
+        const int next_blocks = tile_of(job.blocks - block - blocks, kTileBlocks);
         Upcoming upcoming = next_blocks > 0 ? Upcoming{behind, behind + static_cast<ptrdiff_t>(next_blocks) * kLanes * job.channels} : Upcoming{job.upcoming, job.upcoming_end};
         switch (blocks) {
             case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block, upcoming); break;
