@@ -1,9 +1,11 @@
-// The linker's view of a backend: a weak symbol compiled for AVX2 may become the whole program's copy and crash an older CPU.
+// The linker's view of a backend: a weak symbol compiled for AVX2 may become the whole program's copy and crash an older CPU, and a helper that became a
+// function of its own costs half the speed.
 // Runs nm on the object files that CMake names; leaves out what the code does (agreement.cpp).
 #include <doctest/doctest.h>
 
 #include <array>
 #include <cstdio>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -47,6 +49,17 @@ TEST_CASE("kernel objects: each instruction set exports one strong symbol and no
         CHECK(strong[0].rfind("convbook::kernels::fill_", 0) == 0);
         CAPTURE((weak.empty() ? std::string() : weak[0]));
         CHECK(weak.empty());
+    }
+}
+
+TEST_CASE("kernel objects: no function takes a tile's sums by reference, they stay in registers") {
+    const std::regex by_reference(R"((__vector\(\d+\)|vector\[\d+\]|__m128|float32x4_t) \(&\) \[)");
+    for (const std::string& object : split(CONVBOOK_ISA_OBJECTS, ':')) {
+        CAPTURE(object);
+        for (const std::string& name : symbols(object, "tT")) {
+            CAPTURE(name);
+            CHECK_FALSE(std::regex_search(name, by_reference));
+        }
     }
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 /// Adds one tap: pixel p reads step k of the depth at x[p][k]; returns the weights behind those it used.
 template <int Blocks, int Pixels>
-inline const float* add_tap(Vec (&sum)[Blocks][Pixels], const float* (&x)[Pixels], int depth, const float* w) {
+CONVBOOK_INLINE const float* add_tap(Vec (&sum)[Blocks][Pixels], const float* (&x)[Pixels], int depth, const float* w) {
     for (int k = 0; k < depth; ++k, w += Blocks * kLanes) {
         Vec weight[Blocks];
         #pragma GCC unroll 8
@@ -34,7 +34,7 @@ inline const float* add_tap(Vec (&sum)[Blocks][Pixels], const float* (&x)[Pixels
 
 /// Stores a tile's sums from output pixel `pixel` (y * ow + x) on.
 template <int Blocks, int Pixels>
-inline void finish_conv_sums(const BlockedConv& job, Vec (&sum)[Blocks][Pixels], int block, int pixel) {
+CONVBOOK_INLINE void finish_conv_sums(const BlockedConv& job, Vec (&sum)[Blocks][Pixels], int block, int pixel) {
     const ptrdiff_t shift = job.out_shift + static_cast<ptrdiff_t>(pixel - job.first_row * job.ow) * kLanes;
     finish_sums<Blocks, Pixels, false>(sum, job.out + block, job.residual ? job.residual + block : nullptr, shift, job.epilogue);
 }

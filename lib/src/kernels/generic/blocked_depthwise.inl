@@ -35,7 +35,7 @@ inline Vec window_column(const float* in, const DepthwisePatch& patch, int colum
 
 /// Adds one input row to the output rows that see it, with the row's vectors held in registers while the weights stream past.
 template <int K, int Stride, bool Edge, int Rows, int Columns>
-inline void add_row_held(Vec (&sum)[Rows][Columns], const DepthwisePatch& patch, int row, const float* w) {
+CONVBOOK_INLINE void add_row_held(Vec (&sum)[Rows][Columns], const DepthwisePatch& patch, int row, const float* w) {
     constexpr int kWidth = (Columns - 1) * Stride + K;
     const float* in = patch.rows[row] + static_cast<ptrdiff_t>(patch.left) * kLanes;
     #pragma GCC unroll 2
@@ -65,7 +65,7 @@ inline void add_row_held(Vec (&sum)[Rows][Columns], const DepthwisePatch& patch,
 
 /// The same with one weight a row of outputs held, and every vector loaded anew for each tap: two or three registers beside the sums.
 template <int K, int Stride, bool Edge, int Rows, int Columns>
-inline void add_row_reloaded(Vec (&sum)[Rows][Columns], const DepthwisePatch& patch, int row, const float* w) {
+CONVBOOK_INLINE void add_row_reloaded(Vec (&sum)[Rows][Columns], const DepthwisePatch& patch, int row, const float* w) {
     constexpr int kWidth = (Columns - 1) * Stride + K;
     const float* in = patch.rows[row] + static_cast<ptrdiff_t>(patch.left) * kLanes;
     #pragma GCC unroll 8
@@ -91,7 +91,7 @@ inline void add_row_reloaded(Vec (&sum)[Rows][Columns], const DepthwisePatch& pa
 
 /// Rows x Columns outputs from output row y and column x on; with Edge some input columns may lie outside the image.
 template <int K, int Stride, int Rows, int Columns, bool Edge>
-__attribute__((always_inline)) inline void depthwise_block_tile(const BlockedDepthwise& job, int y, int x) {
+CONVBOOK_INLINE void depthwise_block_tile(const BlockedDepthwise& job, int y, int x) {
     Vec sum[Rows][Columns];
     const Vec bias = job.bias ? load(job.bias) : zero();
     #pragma GCC unroll 32
@@ -111,7 +111,7 @@ __attribute__((always_inline)) inline void depthwise_block_tile(const BlockedDep
 
 /// One tile from column x on; asks whether it touches the image's border.
 template <int K, int Stride, int Rows, int Columns>
-__attribute__((always_inline)) inline void depthwise_block_columns(const BlockedDepthwise& job, int y, int x) {
+CONVBOOK_INLINE void depthwise_block_columns(const BlockedDepthwise& job, int y, int x) {
     const int left = x * Stride - job.pad_left;
     const bool is_inside = left >= 0 && left + (Columns - 1) * Stride + K <= job.width;
     if (is_inside) depthwise_block_tile<K, Stride, Rows, Columns, false>(job, y, x);

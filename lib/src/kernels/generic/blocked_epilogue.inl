@@ -30,12 +30,12 @@ inline Vec finished(Vec v, const Epilogue& e) {
 
 /// Finishes and stores Count neighbouring vectors; the kind is asked once for all of them.
 template <Finish Kind, int Count>
-inline void store_as(float* out, const Vec (&v)[Count], const Epilogue& e) {
+CONVBOOK_INLINE void store_as(float* out, Vec (&v)[Count], const Epilogue& e) {
     #pragma GCC unroll 32
     for (int i = 0; i < Count; ++i) store(out + i * kLanes, finished<Kind>(v[i], e));
 }
 template <int Count>
-inline void store_finished(float* out, const Vec (&v)[Count], const Epilogue& e) {
+CONVBOOK_INLINE void store_finished(float* out, Vec (&v)[Count], const Epilogue& e) {
     switch (e.finish) {
         case Finish::none: return store_as<Finish::none>(out, v, e);
         case Finish::relu: return store_as<Finish::relu>(out, v, e);

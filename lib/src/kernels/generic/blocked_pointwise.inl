@@ -34,7 +34,7 @@ struct DepthPart {
 
 /// Every sum begins with its channel's bias.
 template <int Blocks, int Pixels, bool HasHalf>
-inline void start_sums(Vec (&sum)[Blocks][Pixels], const float* bias, int block) {
+CONVBOOK_INLINE void start_sums(Vec (&sum)[Blocks][Pixels], const float* bias, int block) {
     #pragma GCC unroll 8
     for (int b = 0; b < Blocks; ++b) {
         const float* of_block = bias + (block + b) * kLanes;
@@ -46,7 +46,7 @@ inline void start_sums(Vec (&sum)[Blocks][Pixels], const float* bias, int block)
 
 /// Adds the residual, applies the epilogue and stores, `shift` floats behind the pointers of the tile's blocks.
 template <int Blocks, int Pixels, bool HasHalf>
-inline void finish_sums(Vec (&sum)[Blocks][Pixels], float* const* out, const float* const* residual, ptrdiff_t shift, const Epilogue& epilogue) {
+CONVBOOK_INLINE void finish_sums(Vec (&sum)[Blocks][Pixels], float* const* out, const float* const* residual, ptrdiff_t shift, const Epilogue& epilogue) {
     if constexpr (HasHalf) {
         #pragma GCC unroll 32
         for (int p = Pixels - 2; p >= 0; p -= 2) {
@@ -67,7 +67,7 @@ inline void finish_sums(Vec (&sum)[Blocks][Pixels], float* const* out, const flo
 
 /// Adds one step of the depth: pixel p reads x[p * Pitch]. With HasHalf the sums of the last block hold two pixels each, side by side.
 template <int Pitch, bool HasHalf, int Blocks, int Pixels>
-inline void add_step(Vec (&sum)[Blocks][Pixels], const float* x, const float* w) {
+CONVBOOK_INLINE void add_step(Vec (&sum)[Blocks][Pixels], const float* x, const float* w) {
     constexpr int kWhole = Blocks - HasHalf;
     Vec weight[Blocks];
     #pragma GCC unroll 8
@@ -88,13 +88,13 @@ inline void add_step(Vec (&sum)[Blocks][Pixels], const float* x, const float* w)
 
 /// Sums of an earlier part of the depth, and where they wait for the next.
 template <int Blocks, int Pixels>
-inline void load_sums(Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
+CONVBOOK_INLINE void load_sums(Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
     for (int b = 0; b < Blocks; ++b) {
         for (int p = 0; p < Pixels; ++p) sum[b][p] = load(out[b] + shift + p * kLanes);
     }
 }
 template <int Blocks, int Pixels>
-inline void store_sums(const Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
+CONVBOOK_INLINE void store_sums(const Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
     for (int b = 0; b < Blocks; ++b) {
         for (int p = 0; p < Pixels; ++p) store(out[b] + shift + p * kLanes, sum[b][p]);
     }

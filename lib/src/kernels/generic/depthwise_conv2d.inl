@@ -85,7 +85,7 @@ inline RowPointers row_pointers(const float* row, const DepthwiseStrip<K, Stride
 
 /// The K horizontal shifts of one input row that kLanes outputs see.
 template <int K, int Stride, Reading How>
-inline void load_taps(Vec (&tap)[K], const RowPointers& at, const DepthwiseStrip<K, Stride>& strip) {
+CONVBOOK_INLINE void load_taps(Vec (&tap)[K], const RowPointers& at, const DepthwiseStrip<K, Stride>& strip) {
     if constexpr (How == Reading::spliced) {
         const Vec middle = load_part(at.row + K / 2, strip.lanes_read[K / 2]);
         const Vec before = K == 3 ? broadcast(at.before[0]) : broadcast_pair(at.before), behind = K == 3 ? broadcast(at.behind[0]) : broadcast_pair(at.behind);
@@ -108,7 +108,7 @@ inline void load_taps(Vec (&tap)[K], const RowPointers& at, const DepthwiseStrip
 /// Adds input row `Row` of a tile to the output rows that see it, then goes on with the next: a loop whose counter is known to the compiler, so that `sum`
 /// stays in registers. `top` is where the tile's row 0 stands in the image.
 template <int K, int Stride, int Rows, Reading How, int Row = 0>
-inline void add_rows(Vec (&sum)[Rows], RowPointers at, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>& strip, int top, int height, bool skip) {
+CONVBOOK_INLINE void add_rows(Vec (&sum)[Rows], RowPointers at, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>& strip, int top, int height, bool skip) {
     const bool is_row_inside = static_cast<unsigned>(top + Row) < static_cast<unsigned>(height);
     if (is_row_inside || !skip) {
         Vec tap[K];
@@ -129,7 +129,7 @@ inline void add_rows(Vec (&sum)[Rows], RowPointers at, const Vec (&weight)[K * K
 
 /// Rows x kLanes outputs: output rows y.. of one strip.
 template <int K, int Stride, int Rows, Reading How>
-inline void depthwise_tile(const DepthwisePlane& plane, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>& strip, int y, const ConvDims& d) {
+CONVBOOK_INLINE void depthwise_tile(const DepthwisePlane& plane, const Vec (&weight)[K * K], const DepthwiseStrip<K, Stride>& strip, int y, const ConvDims& d) {
     const int top = y * Stride - d.pad_top;
     Vec sum[Rows];
     #pragma GCC unroll 8

@@ -1,6 +1,10 @@
 // What the vocabularies have in common before their first word: choices that each instruction set makes by measurement.
 #pragma once
 
+// For helpers that take the sums of a register tile by reference: as a function of its own, such a helper would push the sums through memory, and whether
+// the compiler inlines it would depend on how large the file has grown (tests/lib/kernels/symbols.cpp looks).
+#define CONVBOOK_INLINE __attribute__((always_inline)) inline
+
 namespace convbook::kernels {
 namespace {
 
