@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "engine/arena.h"
+#include "engine/look_ahead.h"
+#include "engine/pages.h"
 #include "engine/plan.h"
 #include "engine/steps.h"
 #include "engine/team.h"
@@ -124,9 +126,9 @@ public:
     BlockedBody(const Program& program, const PlanOptions& options)
         : table_(kernels::active_blocked()), blocked_(block_channels(program, table_, has_pass(options, Pass::index_channels))),
           steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), options.cache_bytes ? options.cache_bytes : level2_cache_bytes())),
-          layout_(lay_out(blocked_, steps_, table_.lanes)), team_(options.threads) {
-        for (std::size_t i = 0; i + 1 < blocked_.stages.size(); ++i) blocked_.stages[i]->set_upcoming(first_weights_from(i + 1));
-        allocate();
+          layout_(lay_out(blocked_, steps_, table_.lanes)), memory_(floats_needed(options.threads)), team_(options.threads) {
+        store_weights();
+        look_ahead(blocked_, steps_);
         for (int t = 0; t < team_.size(); ++t) bind(t);
         describe();
     }
@@ -139,22 +141,31 @@ public:
     }
 
 private:
-    /// Of the next stage that has any: some of them, such as the mean before a classifier, take no time.
-    std::span<const float> first_weights_from(std::size_t stage) const {
-        for (; stage < blocked_.stages.size(); ++stage)
-            if (const std::span<const float> weights = blocked_.stages[stage]->first_weights(); !weights.empty()) return weights;
-        return {};
-    }
-    void allocate() {
+    static std::size_t whole_lines(std::size_t floats) { return (floats + 15) / 16 * 16; }
+
+    /// Of weights, arena, rings and zeros, in this order.
+    std::size_t floats_needed(int threads) {
+        for (const StagePtr& stage : blocked_.stages) weight_floats_ += whole_lines(stage->weights().size());
         int widest = 1;
         for (const Buffer& buffer : blocked_.buffers) widest = std::max(widest, buffer.w);
-        zeros_ = Tensor({1, 1, 1, widest * table_.lanes});
-        arena_ = Tensor({1, 1, 1, std::max(1, static_cast<int>(layout_.arena.bytes / sizeof(float)))});
-        for (int t = 0; t < team_.size(); ++t) rings_.emplace_back(Shape(1, 1, 1, std::max(1, static_cast<int>(layout_.ring_floats))));
+        arena_at_ = weight_floats_;
+        rings_at_ = arena_at_ + whole_lines(layout_.arena.bytes / sizeof(float));
+        zeros_at_ = rings_at_ + static_cast<std::size_t>(threads) * whole_lines(layout_.ring_floats);
+        return zeros_at_ + static_cast<std::size_t>(widest * table_.lanes);
+    }
+
+    /// One stage's behind the other's, as they are read.
+    void store_weights() {
+        float* to = memory_.data();
+        for (const StagePtr& stage : blocked_.stages) {
+            stage->move_weights({to, stage->weights().size()});
+            to += whole_lines(stage->weights().size());
+        }
     }
 
     void bind(int thread) {
-        const ThreadBinding binding(blocked_, layout_, table_.lanes, arena_.data(), rings_[static_cast<std::size_t>(thread)].data(), zeros_.data(), &image_);
+        float* rings = memory_.data() + rings_at_ + static_cast<std::size_t>(thread) * whole_lines(layout_.ring_floats);
+        const ThreadBinding binding(blocked_, layout_, table_.lanes, memory_.data() + arena_at_, rings, memory_.data() + zeros_at_, &image_);
         std::vector<BoundStep>& bound = bound_.emplace_back();
         for (const Step& step : steps_) bound.emplace_back(blocked_, step, binding, share_of(blocked_, step, thread, team_.size()));
         if (thread == 0) result_ = binding.rows(blocked_.result);
@@ -187,7 +198,7 @@ private:
                 told.nodes.insert(told.nodes.end(), stage.nodes().begin(), stage.nodes().end());
             }
         }
-        for (const StagePtr& stage : blocked_.stages) memory.weights += stage->weight_bytes();
+        memory.weights = weight_floats_ * sizeof(float);
         memory.arena = layout_.arena.bytes;
         memory.least = layout_.arena.least_bytes;
         memory.rings = layout_.ring_floats * sizeof(float) * static_cast<std::size_t>(team_.size());
@@ -197,8 +208,8 @@ private:
     BlockedProgram blocked_;
     std::vector<Step> steps_;
     Layout layout_;
-    Tensor zeros_, arena_;
-    std::vector<Tensor> rings_;                   // by thread
+    std::size_t weight_floats_ = 0, arena_at_ = 0, rings_at_ = 0, zeros_at_ = 0;  // where each part of the memory begins
+    Pages memory_;
     const float* image_ = nullptr;                // of the run under way
     std::vector<std::vector<BoundStep>> bound_;   // by thread, by step
     Rows result_;

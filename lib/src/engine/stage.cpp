@@ -6,6 +6,17 @@
 
 namespace convbook::engine {
 
+void Stage::hold_weights(Tensor packed) {
+    own_weights_ = std::move(packed);
+    weights_ = own_weights_.values();
+}
+
+void Stage::move_weights(std::span<float> to) {
+    std::copy(weights_.begin(), weights_.end(), to.begin());
+    weights_ = to;
+    own_weights_ = {};
+}
+
 Range Window::rows_read(Range rows) const {
     const int first = rows.first * stride_h - pad_top, last = (rows.last - 1) * stride_h - pad_top + (kh - 1) * dilation_h + 1;
     return {std::clamp(first, 0, height), std::clamp(last, 0, height)};

@@ -69,18 +69,26 @@ public:
     virtual bool reads_rings() const { return false; }
     /// Rows of the input that these rows depend on.
     virtual Range rows_read(Range rows) const { return rows; }
-    virtual std::size_t weight_bytes() const { return 0; }
-    /// The weights that it reads first: worth fetching while the stage before it still multiplies.
-    virtual std::span<const float> first_weights() const { return {}; }
-    void set_upcoming(std::span<const float> weights) { upcoming_ = weights; }
+    virtual bool is_bound_by_weights() const { return false; }  ///< reads each weight once: a linear layer
+    /// The packed weights, in the order in which they are read; empty for stages without.
+    std::span<const float> weights() const { return weights_; }
+    /// Copies them to where a plan keeps all weights in one stretch, in the order of its stages.
+    void move_weights(std::span<float> to);
+    /// What will be read after this stage: the first weights of the next one, and others that are worth fetching long before.
+    void set_upcoming(std::span<const float> next, std::span<const float> later) { next_ = next, later_ = later; }
     virtual Work bind(const Binding& binding) const = 0;
 
 protected:
+    void hold_weights(Tensor packed);
+    std::span<const float> weights_, next_, later_;
+
     std::string name_;
     std::vector<int> nodes_;
     BlockedValue in_, out_;
     std::vector<BlockedValue> others_;
-    std::span<const float> upcoming_;  ///< first weights of the stage that runs next
+
+private:
+    Tensor own_weights_;  ///< until they are moved
 };
 using StagePtr = std::unique_ptr<Stage>;
 

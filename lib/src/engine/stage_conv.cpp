@@ -5,7 +5,7 @@ namespace convbook::engine {
 namespace {
 
 /// One tile of blocks of one run: what a single call of the kernel makes.
-struct Tile { int run, first_block, blocks; std::ptrdiff_t weights; };
+struct Tile { int first_block, blocks, first_in_block, channels; std::size_t weights; };
 
 class ConvStage : public Stage {
 public:
@@ -13,40 +13,40 @@ public:
         : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)), is_planar_(in_.blocks.empty()) {
         if (addend) others_.push_back(*addend);
         const ChannelOrder planes = kernels::dense_order(in_.shape.c, 1);
-        runs_ = kernels::pack_conv(layer.weight.data, in_.shape.c, out_.shape.c, window.kh * window.kw, std::get<Conv2dNode>(layer.operation).params.groups, is_planar_ ? planes : in_.order, out_.order, table);
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
-        for (int r = 0; r < static_cast<int>(runs_.size()); ++r) {
-            const kernels::ConvRun& run = runs_[static_cast<std::size_t>(r)];
-            const std::ptrdiff_t weights_a_block = static_cast<std::ptrdiff_t>(table.lanes) * run.channels * window.kh * window.kw;
-            for (int block = 0, tile = 0; block < run.blocks; block += tile)
-                tiles_.push_back({r, run.first_block + block, tile = kernels::tile_of(run.blocks - block, table.tile_blocks), block * weights_a_block});
+        const int taps = window.kh * window.kw;
+        const std::vector<kernels::ConvRun> runs = kernels::pack_conv(layer.weight.data, in_.shape.c, out_.shape.c, taps, std::get<Conv2dNode>(layer.operation).params.groups, is_planar_ ? planes : in_.order, out_.order, table);
+        std::size_t count = 0;
+        for (const kernels::ConvRun& run : runs) {
+            for (int block = 0, blocks = 0; block < run.blocks; block += blocks) {
+                blocks = kernels::tile_of(run.blocks - block, table.tile_blocks);
+                tiles_.push_back({run.first_block + block, blocks, run.first_in_block, run.channels, count + static_cast<std::size_t>(block * table.lanes) * static_cast<std::size_t>(run.channels * taps)});
+            }
+            count += run.w.count();
         }
+        Tensor all({1, 1, 1, static_cast<int>(count)});
+        float* to = all.data();
+        for (const kernels::ConvRun& run : runs) to = std::copy(run.w.values().begin(), run.w.values().end(), to);
+        hold_weights(std::move(all));
     }
 
     const char* kind() const override { return "convolution"; }
     int tiles() const override { return static_cast<int>(tiles_.size()); }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
-    std::size_t weight_bytes() const override {
-        std::size_t count = 0;
-        for (const kernels::ConvRun& run : runs_) count += run.w.count();
-        return count * sizeof(float);
-    }
-
     Work bind(const Binding& binding) const override {
         return [this, in = is_planar_ ? Rows{} : binding.rows(in_), out = binding.rows(out_), addend = others_.empty() ? Rows{} : binding.rows(others_[0]), image = binding.image()](Range rows, Range tiles) {
             for (int t = tiles.first; t < tiles.last; ++t) {
                 const Tile& tile = tiles_[static_cast<std::size_t>(t)];
-                const kernels::ConvRun& run = runs_[static_cast<std::size_t>(tile.run)];
-                const float* from = is_planar_ ? *image : in.blocks[static_cast<std::size_t>(run.first_in_block)];
-                out.for_each_stretch(rows, [&](Range stretch) { run_tile(tile, run, from, out, addend, stretch); });
+                const float* from = is_planar_ ? *image : in.blocks[static_cast<std::size_t>(tile.first_in_block)];
+                out.for_each_stretch(rows, [&](Range stretch) { run_tile(tile, from, out, addend, stretch); });
             }
         };
     }
 
 private:
-    void run_tile(const Tile& tile, const kernels::ConvRun& run, const float* in, const Rows& out, const Rows& addend, Range rows) const {
+    void run_tile(const Tile& tile, const float* in, const Rows& out, const Rows& addend, Range rows) const {
         const Window& w = window_;
-        table_.blocked_conv({in, is_planar_, run.channels, w.height, in_.shape.w, w.kh, w.kw, w.stride_h, w.stride_w, w.pad_top, w.pad_left, w.dilation_h, w.dilation_w, run.w.data() + tile.weights,
+        table_.blocked_conv({in, is_planar_, tile.channels, w.height, in_.shape.w, w.kh, w.kw, w.stride_h, w.stride_w, w.pad_top, w.pad_left, w.dilation_h, w.dilation_w, weights_.data() + tile.weights,
                              bias_.is_empty() ? nullptr : bias_.data() + tile.first_block * table_.lanes, others_.empty() ? nullptr : addend.blocks.data() + tile.first_block,
                              out.blocks.data() + tile.first_block, out.shift(rows.first), tile.blocks, out_.shape.w, rows.first, rows.count(), epilogue_});
     }
@@ -55,7 +55,6 @@ private:
     Window window_;
     kernels::Epilogue epilogue_;
     bool is_planar_;
-    std::vector<kernels::ConvRun> runs_;
     Tensor bias_;
     std::vector<Tile> tiles_;
 };

@@ -8,8 +8,8 @@ namespace {
 class DepthwiseStage : public Stage {
 public:
     DepthwiseStage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedTable& table)
-        : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)),
-          weights_(kernels::pack_depthwise(layer.weight.data, window.kh * window.kw, out_.order, table.lanes)) {
+        : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)) {
+        hold_weights(kernels::pack_depthwise(layer.weight.data, window.kh * window.kw, out_.order, table.lanes));
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
     }
 
@@ -17,7 +17,6 @@ public:
     int tiles() const override { return out_.block_count(); }
     bool reads_rings() const override { return true; }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
-    std::size_t weight_bytes() const override { return weights_.count() * sizeof(float); }
 
     Work bind(const Binding& binding) const override {
         return [this, in = binding.rows(in_), out = binding.rows(out_), zeros = binding.zeros(), pointers = std::vector<const float*>()](Range rows, Range tiles) mutable {
@@ -44,7 +43,7 @@ private:
     const BlockedTable& table_;
     Window window_;
     kernels::Epilogue epilogue_;
-    Tensor weights_, bias_;
+    Tensor bias_;
 };
 
 }  // namespace

@@ -5,7 +5,6 @@
 namespace convbook::engine {
 namespace {
 
-constexpr std::size_t kFetchedAhead = 16384;  // floats: as much as stays in the second-level cache until it is read
 constexpr int kOutputsATile = 16;  // a cache line of results, so that two threads never write to one
 
 /// Values from the first to the last that a channel stands in: what lies behind it is not read, because 0 times infinity is no 0.
@@ -33,16 +32,15 @@ Tensor columns_in_place(TensorView w, int outputs, int inputs, const BlockedValu
 class LinearStage : public Stage {
 public:
     LinearStage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table)
-        : Stage(layer, std::move(in), std::move(out)), table_(table), epilogue_(epilogue_of(layer.activation)), outputs_(out_.shape.c), inputs_(values_read(in_)),
-          weights_(columns_in_place(layer.weight, outputs_, inputs_, in_, table.lanes)) {
+        : Stage(layer, std::move(in), std::move(out)), table_(table), epilogue_(epilogue_of(layer.activation)), outputs_(out_.shape.c), inputs_(values_read(in_)) {
+        hold_weights(columns_in_place(layer.weight, outputs_, inputs_, in_, table.lanes));
         if (!layer.bias.is_absent()) bias_ = Tensor(layer.bias);
     }
     const char* kind() const override { return "linear"; }
     int tiles() const override { return (outputs_ + kOutputsATile - 1) / kOutputsATile; }
     bool is_rowwise() const override { return false; }
+    bool is_bound_by_weights() const override { return true; }
     Range rows_read(Range) const override { return {0, in_.shape.h}; }
-    std::size_t weight_bytes() const override { return weights_.count() * sizeof(float); }
-    std::span<const float> first_weights() const override { return weights_.values().first(std::min(weights_.count(), kFetchedAhead)); }
     Work bind(const Binding& binding) const override {
         return [this, in = binding.rows(in_), out = binding.rows(out_)](Range, Range tiles) {
             const int first = tiles.first * kOutputsATile, count = std::min(tiles.last * kOutputsATile, outputs_) - first;
@@ -56,7 +54,7 @@ private:
     const BlockedTable& table_;
     kernels::Epilogue epilogue_;
     int outputs_, inputs_;
-    Tensor weights_, bias_;
+    Tensor bias_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace convbook::engine {
 namespace {
 
 /// One tile of blocks of one run: what a single call of the kernel makes.
-struct Tile { int run, first_block, blocks; std::ptrdiff_t weights; };
+struct Tile { int run, first_block, blocks, idle_lanes; std::size_t weights, weight_count; };
 
 class PointwiseStage : public Stage {
 public:
@@ -14,13 +14,10 @@ public:
         : Stage(layer, std::move(in), std::move(out)), table_(table), epilogue_(epilogue_of(layer.activation)), addend_(addend ? 0 : -1), gate_(gate ? static_cast<int>(addend != nullptr) : -1) {
         if (addend) others_.push_back(*addend);
         if (gate) others_.push_back(*gate);
-        runs_ = kernels::pack_pointwise(layer.weight.data, in_.shape.c, out_.shape.c, std::get<Conv2dNode>(layer.operation).params.groups, in_.order, out_.order, table);
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
-        for (int r = 0; r < static_cast<int>(runs_.size()); ++r) {
-            const kernels::PointwiseRun& run = runs_[static_cast<std::size_t>(r)];
-            for (int block = 0, tile = 0; block < run.blocks; block += tile)
-                tiles_.push_back({r, run.first_block + block, tile = kernels::tile_of(run.blocks - block, table.tile_blocks), static_cast<std::ptrdiff_t>(block) * table.lanes * static_cast<std::ptrdiff_t>(run.in.size())});
-        }
+        std::vector<kernels::PointwiseRun> runs = kernels::pack_pointwise(layer.weight.data, in_.shape.c, out_.shape.c, std::get<Conv2dNode>(layer.operation).params.groups, in_.order, out_.order, table);
+        for (const kernels::PointwiseRun& run : runs) add_tiles(run);
+        hold_weights(joined(runs));
         if (gate) find_gates();
     }
 
@@ -29,21 +26,13 @@ public:
     bool is_rowwise() const override { return gate_ < 0; }
     bool reads_rings() const override { return true; }
     bool mixes_channels_only() const override { return true; }
-    std::size_t weight_bytes() const override {
-        std::size_t count = 0;
-        for (const kernels::PointwiseRun& run : runs_) count += run.w.count();
-        return count * sizeof(float);
-    }
-
-    std::span<const float> first_weights() const override { return weights_of(tiles_.front()); }
-
     Work bind(const Binding& binding) const override {
         return [this, memory = memory_of(binding), gated = Tensor(), width = out_.shape.w](Range rows, Range tiles) mutable {
             for (int t = tiles.first; t < tiles.last; ++t) {
                 const Tile& tile = tiles_[static_cast<std::size_t>(t)];
                 const float* w = gate_ < 0 ? weights_of(tile).data() : gated_weights(tile, weights_of(tile).data(), memory.gate, gated);
-                const std::span<const float> next = t + 1 < tiles.last ? weights_of(tiles_[static_cast<std::size_t>(t + 1)]) : upcoming_;
-                memory.out.for_each_stretch(rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, next, both, width); }); });
+                const Ahead ahead{t + 1 < tiles.last ? weights_of(tiles_[static_cast<std::size_t>(t + 1)]) : next_, share_of_later(t)};
+                memory.out.for_each_stretch(rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, ahead, both, width); }); });
             }
         };
     }
@@ -59,11 +48,11 @@ private:
         Memory memory{binding.rows(in_), binding.rows(out_), {}, {}, {}};
         if (addend_ >= 0) memory.addend = binding.rows(others_[static_cast<std::size_t>(addend_)]);
         if (gate_ >= 0) memory.gate = binding.rows(others_[static_cast<std::size_t>(gate_)]);
-        for (const kernels::PointwiseRun& run : runs_) {
+        for (const std::vector<int>& places : inputs_) {
             std::vector<kernels::ChannelRun>& channels = memory.channels.emplace_back();
-            for (std::size_t i = 0; i < run.in.size(); ++i) {
-                const int block = run.in[i] / table_.lanes, lane = run.in[i] % table_.lanes;
-                const bool continues = i > 0 && run.in[i] == run.in[i - 1] + 1 && lane != 0;
+            for (std::size_t i = 0; i < places.size(); ++i) {
+                const int block = places[i] / table_.lanes, lane = places[i] % table_.lanes;
+                const bool continues = i > 0 && places[i] == places[i - 1] + 1 && lane != 0;
                 if (continues) ++channels.back().count;
                 else channels.push_back({memory.in.blocks[static_cast<std::size_t>(block)] + lane, 1});
             }
@@ -71,19 +60,41 @@ private:
         return memory;
     }
 
-    std::span<const float> weights_of(const Tile& tile) const {
-        const kernels::PointwiseRun& run = runs_[static_cast<std::size_t>(tile.run)];
-        return {run.w.data() + tile.weights, static_cast<std::size_t>(tile.blocks * table_.lanes) * run.in.size()};
+    void add_tiles(const kernels::PointwiseRun& run) {
+        for (int block = 0, blocks = 0; block < run.blocks; block += blocks) {
+            blocks = kernels::tile_of(run.blocks - block, table_.tile_blocks);
+            const std::size_t begin = tiles_.empty() ? 0 : tiles_.back().weights + tiles_.back().weight_count;
+            const bool is_last = block + blocks == run.blocks;
+            tiles_.push_back({static_cast<int>(inputs_.size()), run.first_block + block, blocks, is_last ? run.idle_lanes : 0, begin, static_cast<std::size_t>(blocks * table_.lanes) * run.in.size()});
+        }
+        inputs_.push_back(run.in);
+    }
+    static Tensor joined(std::vector<kernels::PointwiseRun>& runs) {
+        if (runs.size() == 1) return std::move(runs.front().w);
+        std::size_t count = 0;
+        for (const kernels::PointwiseRun& run : runs) count += run.w.count();
+        Tensor all({1, 1, 1, static_cast<int>(count)});
+        float* to = all.data();
+        for (const kernels::PointwiseRun& run : runs) to = std::copy(run.w.values().begin(), run.w.values().end(), to);
+        return all;
+    }
+    std::span<const float> weights_of(const Tile& tile) const { return weights_.subspan(tile.weights, tile.weight_count); }
+
+    /// What is fetched while a tile is made.
+    struct Ahead { std::span<const float> next, later; };
+    std::span<const float> share_of_later(int tile) const {
+        const std::size_t first = later_.size() * static_cast<std::size_t>(tile) / tiles_.size(), end = later_.size() * static_cast<std::size_t>(tile + 1) / tiles_.size();
+        return later_.subspan(first, end - first);
     }
 
-    void run_tile(const Memory& memory, const Tile& tile, const float* w, std::span<const float> next, Range rows, int width) const {
-        const kernels::PointwiseRun& run = runs_[static_cast<std::size_t>(tile.run)];
-        const std::vector<kernels::ChannelRun>& channels = memory.channels[static_cast<std::size_t>(tile.run)];
-        const bool is_last = tile.first_block + tile.blocks == run.first_block + run.blocks;
-        table_.blocked_pointwise({channels.data(), static_cast<int>(channels.size()), static_cast<int>(run.in.size()), memory.in.shift(rows.first), w,
+    void run_tile(const Memory& memory, const Tile& tile, const float* w, const Ahead& ahead, Range rows, int width) const {
+        const auto run = static_cast<std::size_t>(tile.run);
+        const std::vector<kernels::ChannelRun>& channels = memory.channels[run];
+        const auto stretch = [](std::span<const float> floats) { return kernels::Stretch{floats.data(), floats.data() + floats.size()}; };
+        table_.blocked_pointwise({channels.data(), static_cast<int>(channels.size()), static_cast<int>(inputs_[run].size()), memory.in.shift(rows.first), w,
                                   bias_.is_empty() ? nullptr : bias_.data() + tile.first_block * table_.lanes, addend_ < 0 ? nullptr : memory.addend.blocks.data() + tile.first_block,
-                                  memory.out.blocks.data() + tile.first_block, memory.out.shift(rows.first), tile.blocks, rows.count() * width, epilogue_, is_last ? run.idle_lanes : 0,
-                                  next.data(), next.data() + next.size()});
+                                  memory.out.blocks.data() + tile.first_block, memory.out.shift(rows.first), tile.blocks, rows.count() * width, epilogue_, tile.idle_lanes,
+                                  stretch(ahead.next), stretch(ahead.later)});
     }
 
     /// Where each step of a run's depth finds its gate.
@@ -92,7 +103,7 @@ private:
         std::vector<int> place_of(static_cast<std::size_t>(in_.shape.c));
         for (std::size_t place = 0; place < order.size(); ++place)
             if (order[place] >= 0) place_of[static_cast<std::size_t>(order[place])] = static_cast<int>(place);
-        for (const int place : runs_.front().in) gate_places_.push_back(place_of[static_cast<std::size_t>(in_.order[static_cast<std::size_t>(place)])]);
+        for (const int place : inputs_.front()) gate_places_.push_back(place_of[static_cast<std::size_t>(in_.order[static_cast<std::size_t>(place)])]);
     }
 
     /// The tile's weights, each step of the depth times its channel's gate.
@@ -110,7 +121,7 @@ private:
     const BlockedTable& table_;
     kernels::Epilogue epilogue_;
     int addend_, gate_;  // index into others_, or -1
-    std::vector<kernels::PointwiseRun> runs_;
+    std::vector<std::vector<int>> inputs_;  // of each run: places of its channels, in the order of the weights
     Tensor bias_;
     std::vector<Tile> tiles_;
     std::vector<int> gate_places_;

@@ -20,6 +20,11 @@ struct ChannelRun {
     int count;
 };
 
+/// Floats from one address up to another.
+struct Stretch {
+    const float *at = nullptr, *end = nullptr;
+};
+
 /// out[o,p] = finish(bias[o] + sum_k w[o,k] in[k,p] + residual[o,p]), k over the channels of all runs, in their order: shuffles, slices and concatenations
 /// are orders of channels, so a pointwise convolution after one reads where they lie. Weights: pack_pointwise.
 struct BlockedPointwise {
@@ -33,7 +38,7 @@ struct BlockedPointwise {
     int blocks, pixels;
     Epilogue epilogue;
     int idle_lanes = 0;            // of the last block: those beyond the output channels
-    const float *upcoming = nullptr, *upcoming_end = nullptr;  // what will be read after this job: it is fetched meanwhile
+    Stretch next = {}, later = {};  // memory that will be read after this job: it is fetched into the caches while registers multiply
 };
 
 /// One block of channels: out[y,x] = finish(bias + sum_ij w[i,j] rows[y*stride + i*dilation][x*stride + j*dilation - pad_left]).

@@ -18,13 +18,23 @@
 namespace convbook::kernels {
 namespace {
 
-/// Memory that will be read next: while registers multiply, a cache line of it is asked for now and then.
-struct Upcoming {
-    const float *at, *end;
-    void ask() {
-        if (at < end) prefetch(at), at += kLineFloats;
+/// What is fetched while registers multiply: kFetchedLines cache lines whenever a run of channels begins.
+struct Fetch {
+    Stretch now, later;
+    /// Between register tiles: on to the second stretch when the first one has been asked for.
+    void go_on() {
+        if (now.at >= now.end) now = later, later = {};
     }
 };
+
+/// Asks for the next lines; at the end of the stretch for the same one again, which costs less than to ask whether to.
+CONVBOOK_INLINE void fetch_lines(const float*& at, const float* end) {
+    #pragma GCC unroll 8
+    for (int i = 0; i < kFetchedLines; ++i) {
+        prefetch(at);
+        at += at < end ? kLineFloats : 0;
+    }
+}
 
 /// A stretch of the depth: the sums begin with the bias or go on from what the stretch before has left in `out`, and end finished or as they are.
 struct DepthPart {
@@ -102,40 +112,43 @@ CONVBOOK_INLINE void store_sums(const Vec (&sum)[Blocks][Pixels], float* const* 
 
 /// Blocks x Pixels sums over one part of the depth, or over the whole of it.
 template <int Blocks, int Pixels, bool HasHalf, bool InParts>
-inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Upcoming& upcoming) {
+inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Fetch& fetch) {
     Vec sum[Blocks][Pixels];
     const ptrdiff_t at = static_cast<ptrdiff_t>(pixel) * kLanes;
     if (!InParts || part.is_first) start_sums<Blocks, Pixels, HasHalf>(sum, job.bias, block);
     else load_sums(sum, job.out + block, job.out_shift + at);
+    fetch.go_on();
+    const float *fetched = fetch.now.at, *const fetched_end = fetch.now.end;
     for (const ChannelRun* run = part.first; run < part.end; ++run) {
-        upcoming.ask();
+        fetch_lines(fetched, fetched_end);
         const float* x = run->at + job.in_shift + at;
         for (const float* end = x + run->count; x < end; ++x, w += Blocks * kLanes) add_step<kLanes, HasHalf>(sum, x, w);
     }
+    fetch.now.at = fetched;
     if (!InParts || part.is_last) finish_sums<Blocks, Pixels, HasHalf>(sum, job.out + block, job.residual ? job.residual + block : nullptr, job.out_shift + at, job.epilogue);
     else store_sums(sum, job.out + block, job.out_shift + at);
 }
 
 /// All pixels of one tile of blocks; the last few in halved tiles, or, where those would be several, in a whole one that moves left to end with them.
 template <int Blocks, int Pixels, bool HasHalf, bool InParts>
-inline void pointwise_pixels(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Upcoming& upcoming) {
-    for (; pixel + Pixels <= job.pixels; pixel += Pixels) pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, pixel, upcoming);
+inline void pointwise_pixels(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Fetch& fetch) {
+    for (; pixel + Pixels <= job.pixels; pixel += Pixels) pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, pixel, fetch);
     const int rest = job.pixels - pixel;
     if constexpr (!InParts) {
         const bool takes_several = rest > Pixels / 2 || (rest > Pixels / 4 && rest < Pixels / 2);
-        if (takes_several && job.pixels >= Pixels) return pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, job.pixels - Pixels, upcoming);
+        if (takes_several && job.pixels >= Pixels) return pointwise_tile<Blocks, Pixels, HasHalf, InParts>(job, part, w, block, job.pixels - Pixels, fetch);
     }
     if constexpr (Pixels > 1) {
-        if (rest > 0) pointwise_pixels<Blocks, Pixels / 2, false, InParts>(job, part, w, block, pixel, upcoming);
+        if (rest > 0) pointwise_pixels<Blocks, Pixels / 2, false, InParts>(job, part, w, block, pixel, fetch);
     }
 }
 
 /// One tile of blocks; where the depth is large, part by part of it.
 template <int Blocks, int Pixels>
-inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int block, Upcoming& upcoming) {
+inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int block, Fetch& fetch) {
     const ChannelRun* const end = job.in + job.runs;
     if constexpr (kHalvesPay && Blocks > 1 && Pixels % 2 == 0) {
-        if (block + Blocks == job.blocks && 2 * job.idle_lanes >= kLanes) return pointwise_pixels<Blocks, Pixels, true, false>(job, {job.in, end, true, true}, w, block, 0, upcoming);
+        if (block + Blocks == job.blocks && 2 * job.idle_lanes >= kLanes) return pointwise_pixels<Blocks, Pixels, true, false>(job, {job.in, end, true, true}, w, block, 0, fetch);
     }
     if constexpr (kDepthPart > 0) {
         if (job.channels > kDepthPart + kDepthPart / 2) {
@@ -143,31 +156,28 @@ inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int bl
                 int depth = 0;
                 const ChannelRun* run = first;
                 while (run < end && depth < kDepthPart) depth += (run++)->count;
-                pointwise_pixels<Blocks, Pixels, false, true>(job, {first, run, first == job.in, run == end}, w, block, 0, upcoming);
+                pointwise_pixels<Blocks, Pixels, false, true>(job, {first, run, first == job.in, run == end}, w, block, 0, fetch);
                 w += static_cast<ptrdiff_t>(depth) * Blocks * kLanes;
                 first = run;
             }
             return;
         }
     }
-    pointwise_pixels<Blocks, Pixels, false, false>(job, {job.in, end, true, true}, w, block, 0, upcoming);
+    pointwise_pixels<Blocks, Pixels, false, false>(job, {job.in, end, true, true}, w, block, 0, fetch);
 }
 
 void blocked_pointwise(const BlockedPointwise& job) {
     const float* w = job.w;
+    Fetch fetch{job.next, job.later};
     for (int block = 0, blocks = 0; block < job.blocks; block += blocks) {
         blocks = tile_of(job.blocks - block, kTileBlocks);
-        // What comes behind this tile's weights: the next tile's, or what the caller says
-        const float* const behind = w + static_cast<ptrdiff_t>(blocks) * kLanes * job.channels;
-        const int next_blocks = tile_of(job.blocks - block - blocks, kTileBlocks);
-        Upcoming upcoming = next_blocks > 0 ? Upcoming{behind, behind + static_cast<ptrdiff_t>(next_blocks) * kLanes * job.channels} : Upcoming{job.upcoming, job.upcoming_end};
         switch (blocks) {
-            case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block, upcoming); break;
-            case 2: pointwise_blocks<2, kPixelsOf2Blocks>(job, w, block, upcoming); break;
-            case 3: if constexpr (kTileBlocks >= 3) pointwise_blocks<3, kPixelsOf3Blocks>(job, w, block, upcoming); break;
-            default: if constexpr (kTileBlocks >= 4) pointwise_blocks<4, kPixelsOf4Blocks>(job, w, block, upcoming); break;
+            case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block, fetch); break;
+            case 2: pointwise_blocks<2, kPixelsOf2Blocks>(job, w, block, fetch); break;
+            case 3: if constexpr (kTileBlocks >= 3) pointwise_blocks<3, kPixelsOf3Blocks>(job, w, block, fetch); break;
+            default: if constexpr (kTileBlocks >= 4) pointwise_blocks<4, kPixelsOf4Blocks>(job, w, block, fetch); break;
         }
-        w = behind;
+        w += static_cast<ptrdiff_t>(blocks) * kLanes * job.channels;
     }
 }
 
