@@ -98,8 +98,10 @@ public:
 
     void run() {
         if (stages_.size() == 1) return works_[0](share_.rows, share_.tiles);
+        // Strips as even as they can be: 7 rows are 4 and 3 rather than 6 and 1
         done_.assign(stages_.size(), 0);
-        for (int y = share_.rows.first; y < share_.rows.last; y += strip_) advance(stages_.size() - 1, {y, std::min(y + strip_, share_.rows.last)});
+        const int rows = share_.rows.count(), strips = (rows + strip_ - 1) / strip_;
+        for (int i = 0; i < strips; ++i) advance(stages_.size() - 1, {share_.rows.first + rows * i / strips, share_.rows.first + rows * (i + 1) / strips});
     }
 
 private:
@@ -126,7 +128,7 @@ public:
     BlockedBody(const Program& program, const PlanOptions& options)
         : table_(kernels::active_blocked()), blocked_(block_channels(program, table_, has_pass(options, Pass::index_channels))),
           steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), options.cache_bytes ? options.cache_bytes : level2_cache_bytes())),
-          layout_(lay_out(blocked_, steps_, table_.lanes)), memory_(floats_needed(options.threads)), team_(options.threads) {
+          layout_(lay_out(blocked_, steps_, table_.lanes)), memory_(floats_needed(options.threads)), team_(options.threads, table_.relax) {
         store_weights();
         look_ahead(blocked_, steps_);
         for (int t = 0; t < team_.size(); ++t) bind(t);

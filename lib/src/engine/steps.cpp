@@ -83,10 +83,7 @@ private:
     std::size_t cache_bytes_;
 };
 
-Range part_of(int count, int thread, int threads, int multiple) {
-    const int units = (count + multiple - 1) / multiple;
-    return {std::min(units * thread / threads * multiple, count), std::min(units * (thread + 1) / threads * multiple, count)};
-}
+Range part_of(int count, int thread, int threads) { return {count * thread / threads, count * (thread + 1) / threads}; }
 
 }  // namespace
 
@@ -96,13 +93,13 @@ Share share_of(const BlockedProgram& program, const Step& step, int thread, int 
     const Stage& last = *program.stages[static_cast<std::size_t>(step.stages.back())];
     const int height = last.out().shape.h, tiles = last.tiles();
     const Range all_rows{0, height}, all_tiles{0, tiles};
-    if (step.is_stream()) return {part_of(height, thread, threads, step.strip), all_tiles};
+    if (step.is_stream()) return {part_of(height, thread, threads), all_tiles};
     // Whichever of rows and tiles can be dealt out more evenly; rows, if both can, when the image is what there is more of
     const auto unevenness = [&](int count) { return static_cast<double>((count + threads - 1) / threads) * threads / count; };
     const double by_rows = last.is_rowwise() ? unevenness(height) : 1e9, by_tiles = unevenness(tiles);
     const bool has_more_image = static_cast<std::size_t>(last.in().pixels()) * last.in().order.size() * sizeof(float) >= last.weights().size_bytes();
-    if (by_rows < by_tiles || (by_rows == by_tiles && has_more_image)) return {part_of(height, thread, threads, 1), all_tiles};
-    return {all_rows, part_of(tiles, thread, threads, 1)};
+    if (by_rows < by_tiles || (by_rows == by_tiles && has_more_image)) return {part_of(height, thread, threads), all_tiles};
+    return {all_rows, part_of(tiles, thread, threads)};
 }
 
 }  // namespace convbook::engine

@@ -4,13 +4,27 @@
 namespace convbook::engine {
 namespace {
 
-constexpr int kSpins = 4000;  // about 20 microseconds: longer than most steps, shorter than a time slice by far
+constexpr int kSpins = 2000;  // 20 to 100 microseconds: longer than most steps, shorter than a time slice by far
 
-/// Spins while the value is `old`, then gives the processor to others in between, then sleeps.
-template <class T>
-void wait_while(const std::atomic<T>& value, T old) {
-    for (int i = 0; i < kSpins; ++i)
+}  // namespace
+
+Team::Team(int threads, void (*relax)()) : size_(threads), relax_(relax) {
+    for (int t = 1; t < size_; ++t) others_.emplace_back([this, t] { serve(t); });
+}
+
+Team::~Team() {
+    is_ending_.store(true, std::memory_order_relaxed);
+    generation_.value.fetch_add(1, std::memory_order_release);
+    generation_.value.notify_all();
+    for (std::thread& other : others_) other.join();
+}
+
+void Team::wait_while(const std::atomic<unsigned>& value, unsigned old) const {
+    // Spin, then give the processor to others in between, then sleep
+    for (int i = 0; i < kSpins; ++i) {
         if (value.load(std::memory_order_acquire) != old) return;
+        relax_();
+    }
     for (int i = 0; i < 8; ++i) {
         std::this_thread::yield();
         if (value.load(std::memory_order_acquire) != old) return;
@@ -18,24 +32,11 @@ void wait_while(const std::atomic<T>& value, T old) {
     value.wait(old, std::memory_order_acquire);
 }
 
-}  // namespace
-
-Team::Team(int threads) : size_(threads) {
-    for (int t = 1; t < size_; ++t) others_.emplace_back([this, t] { serve(t); });
-}
-
-Team::~Team() {
-    is_ending_.store(true, std::memory_order_relaxed);
-    generation_.fetch_add(1, std::memory_order_release);
-    generation_.notify_all();
-    for (std::thread& other : others_) other.join();
-}
-
 void Team::serve(int thread) {
     unsigned seen = 0;
     while (true) {
-        wait_while(generation_, seen);
-        seen = generation_.load(std::memory_order_acquire);
+        wait_while(generation_.value, seen);
+        seen = generation_.value.load(std::memory_order_acquire);
         if (is_ending_.load(std::memory_order_relaxed)) return;
         (*work_)(thread);
         wait_for_all();
@@ -45,8 +46,8 @@ void Team::serve(int thread) {
 void Team::run(const std::function<void(int)>& work) {
     work_ = &work;
     if (size_ > 1) {
-        generation_.fetch_add(1, std::memory_order_release);
-        generation_.notify_all();
+        generation_.value.fetch_add(1, std::memory_order_release);
+        generation_.value.notify_all();
     }
     work(0);
     wait_for_all();
@@ -54,13 +55,13 @@ void Team::run(const std::function<void(int)>& work) {
 
 void Team::wait_for_all() {
     if (size_ == 1) return;
-    const unsigned before = passed_.load(std::memory_order_relaxed);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size_) {
-        arrived_.store(0, std::memory_order_relaxed);
-        passed_.store(before + 1, std::memory_order_release);
-        passed_.notify_all();
+    const unsigned before = passed_.value.load(std::memory_order_relaxed);
+    if (arrived_.value.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<unsigned>(size_)) {
+        arrived_.value.store(0, std::memory_order_relaxed);
+        passed_.value.store(before + 1, std::memory_order_release);
+        passed_.value.notify_all();
     } else {
-        wait_while(passed_, before);
+        wait_while(passed_.value, before);
     }
 }
 

@@ -1,5 +1,5 @@
-// A few threads that work on the same plan in step. Between runs they sleep; within a run they wait for each other at barriers by spinning, because a step
-// takes microseconds. Leaves out what they do.
+// A few threads that work on the same plan in step. Between runs they sleep; within a run they wait for each other by spinning, because a step takes
+// microseconds. Leaves out what they do.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -10,8 +10,8 @@ namespace convbook::engine {
 
 class Team {
 public:
-    /// The caller is thread 0; the others are started here.
-    explicit Team(int threads);
+    /// The caller is thread 0; the others are started here. `relax` is called while spinning.
+    Team(int threads, void (*relax)());
     ~Team();
     Team(const Team&) = delete;
     Team& operator=(const Team&) = delete;
@@ -24,12 +24,16 @@ public:
 
 private:
     void serve(int thread);
+    void wait_while(const std::atomic<unsigned>& value, unsigned old) const;
+
+    // Each on a cache line of its own: what one thread writes must not slow down what another reads
+    struct alignas(64) Counter { std::atomic<unsigned> value{0}; };
 
     int size_;
+    void (*relax_)();
     const std::function<void(int)>* work_ = nullptr;
-    std::atomic<unsigned> generation_{0};  // of run()
-    std::atomic<int> arrived_{0};
-    std::atomic<unsigned> passed_{0};      // barriers so far
+    Counter generation_;           // of run()
+    Counter arrived_, passed_;     // at the barrier; barriers so far
     std::atomic<bool> is_ending_{false};
     std::vector<std::thread> others_;
 };

@@ -122,6 +122,8 @@ struct BlockedTable {
     /// Denormal numbers cost some CPUs a hundred cycles each; this thread takes them as 0 from now on. Returns the mode before, for set_float_mode.
     unsigned (*ignore_denormals)() = nullptr;
     void (*set_float_mode)(unsigned mode) = nullptr;
+    /// Inside a loop that waits for another thread: lets the other half of a shared core work.
+    void (*relax)() = nullptr;
 #define CONVBOOK_BLOCKED_KERNEL(name, Job) void (*name)(const Job& job) = nullptr;
 #include "blocked.inc"
 #undef CONVBOOK_BLOCKED_KERNEL

@@ -86,6 +86,8 @@ inline float sum_lanes(Vec v) {
 constexpr unsigned kIgnoreDenormals = 0x8040;
 inline unsigned float_mode() { return _mm_getcsr(); }
 inline void set_float_mode(unsigned mode) { _mm_setcsr(mode); }
+/// A breath inside a waiting loop.
+inline void relax() { _mm_pause(); }
 
 }  // namespace
 }  // namespace convbook::kernels

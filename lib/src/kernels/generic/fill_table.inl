@@ -12,6 +12,7 @@ table.blocked.ignore_denormals = [] {
     return before;
 };
 table.blocked.set_float_mode = set_float_mode;
+table.blocked.relax = relax;
 #define CONVBOOK_BLOCKED_KERNEL(name, Job) table.blocked.name = name;
 #include "blocked.inc"
 #undef CONVBOOK_BLOCKED_KERNEL

@@ -89,6 +89,8 @@ inline unsigned float_mode() {
     return static_cast<unsigned>(mode);
 }
 inline void set_float_mode(unsigned mode) { __asm__ volatile("msr fpcr, %0" : : "r"(static_cast<unsigned long>(mode))); }
+/// A breath inside a waiting loop.
+inline void relax() { __asm__ volatile("yield"); }
 
 }  // namespace
 }  // namespace convbook::kernels

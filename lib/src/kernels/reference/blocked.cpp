@@ -145,6 +145,7 @@ const BlockedTable& reference_blocked() {
         .tile_rows = 1,
         .ignore_denormals = [] { return 0u; },  // the definition keeps them
         .set_float_mode = [](unsigned) {},
+        .relax = [] {},
 #define CONVBOOK_BLOCKED_KERNEL(name, Job) .name = name,
 #include "kernels/blocked.inc"
 #undef CONVBOOK_BLOCKED_KERNEL
