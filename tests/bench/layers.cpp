@@ -65,9 +65,15 @@ struct Buffers {
         Random random(1);
         in = random.normal_tensor({1, in_blocks, in_pixels, lanes});
         w = random.normal_tensor({layer.cout, layer.cin / layer.groups, layer.k, layer.k});
-        bias = random.normal_tensor({1, 1, out_blocks, lanes});
-        out = Tensor({1, out_blocks, out_pixels, lanes});
-        for (int block = 0; block < out_blocks; ++block) outputs.push_back(out.data() + out.shape().offset(0, block, 0, 0));
+        set_blocks(out_blocks);
+    }
+    /// Room for so many blocks of outputs.
+    void set_blocks(int blocks) {
+        out_blocks = blocks;
+        bias = Random(2).normal_tensor({1, 1, blocks, lanes});
+        out = Tensor({1, blocks, out_pixels, lanes});
+        outputs.clear();
+        for (int block = 0; block < blocks; ++block) outputs.push_back(out.data() + out.shape().offset(0, block, 0, 0));
     }
 };
 
@@ -91,7 +97,9 @@ std::vector<double> time_depthwise(const Layer& layer, double seconds) {
 
 std::vector<double> time_pointwise(const Layer& layer, double seconds) {
     Buffers b(layer);
-    const auto runs = kernels::pack_pointwise(b.w.data(), layer.cin, layer.cout, layer.groups, kernels::dense_order(layer.cin, b.lanes), kernels::dense_order(layer.cout, b.lanes), b.table);
+    const kernels::ChannelOrder order = kernels::output_order(layer.cin, layer.cout, layer.groups, b.table);
+    b.set_blocks(static_cast<int>(order.size()) / b.lanes);
+    const auto runs = kernels::pack_pointwise(b.w.data(), layer.cin, layer.cout, layer.groups, kernels::dense_order(layer.cin, b.lanes), order, b.table);
     std::vector<std::vector<kernels::ChannelRun>> channels(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i) {
         for (const int place : runs[i].in) {

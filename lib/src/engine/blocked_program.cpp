@@ -75,7 +75,7 @@ private:
         if (is_depthwise(program_, layer)) return place_depthwise(layer, window);
         // Outputs stand where the addend's channels do
         const BlockedValue* addend = optional(layer.addend);
-        const ChannelOrder order = addend ? addend->order : kernels::dense_order(out.c, table_.lanes);
+        const ChannelOrder order = addend ? addend->order : is_plain_pointwise(layer) ? kernels::output_order(in.c, out.c, conv.params.groups, table_) : kernels::dense_order(out.c, table_.lanes);
         if (is_plain_pointwise(layer) && in.h * in.w == 1 && conv.params.groups == 1 && !addend && layer.gate < 0)
             return add_stage(linear_stage(layer, one_stretch(layer, value(layer.inputs[0])), new_value(out, order), table_));
         if (is_plain_pointwise(layer)) return add_stage(pointwise_stage(layer, value(layer.inputs[0]), new_value(out, order), addend, optional(layer.gate), table_));

@@ -118,6 +118,7 @@ constexpr int tile_of(int rest, int most) { return rest <= most ? rest : rest ==
 struct BlockedTable {
     int lanes = 0;        ///< B
     int tile_blocks = 0;  ///< most blocks of output channels whose weights lie interleaved: see tile_of
+    bool halves_pay = false;  ///< the last block of a run, if at most half full, takes half the time
     int tile_rows = 0;    ///< output rows of a depthwise tile: strips of fewer leave sums idle
     /// Denormal numbers cost some CPUs a hundred cycles each; this thread takes them as 0 from now on. Returns the mode before, for set_float_mode.
     unsigned (*ignore_denormals)() = nullptr;

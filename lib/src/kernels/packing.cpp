@@ -45,12 +45,31 @@ int idle_lanes_at_end(const ChannelOrder& out, int end) {
     return idle;
 }
 
+/// Multiply-adds of whole vectors for one pixel, and ten for every block that the next layer has to read.
+double vectors_multiplied(int inputs_a_group, int outputs_a_group, const ChannelOrder& out, const BlockedTable& table) {
+    double sum = 0;
+    for (const GroupRun& run : find_runs(outputs_a_group, out, table.lanes)) {
+        const bool has_half = table.halves_pay && run.blocks > 1 && 2 * idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes) >= table.lanes;
+        sum += (run.blocks - (has_half ? 0.5 : 0.0)) * inputs_a_group * static_cast<double>(run.groups.size()) + 10.0 * run.blocks;
+    }
+    return sum;
+}
+
 }  // namespace
 
 ChannelOrder dense_order(int channels, int lanes) {
     ChannelOrder order(static_cast<std::size_t>((channels + lanes - 1) / lanes * lanes), -1);
     for (int c = 0; c < channels; ++c) order[static_cast<std::size_t>(c)] = c;
     return order;
+}
+
+ChannelOrder output_order(int cin, int cout, int groups, const BlockedTable& table) {
+    const int outputs = cout / groups;
+    ChannelOrder dense = dense_order(cout, table.lanes), apart;
+    for (int g = 0; g < groups; ++g) {
+        for (const int o : dense_order(outputs, table.lanes)) apart.push_back(o < 0 ? -1 : g * outputs + o);
+    }
+    return vectors_multiplied(cin / groups, outputs, apart, table) < vectors_multiplied(cin / groups, outputs, dense, table) ? apart : dense;
 }
 
 std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {

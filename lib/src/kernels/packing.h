@@ -13,6 +13,8 @@ namespace convbook::kernels {
 using ChannelOrder = std::vector<int>;
 /// Channels 0, 1, 2, ..., then -1 until the last block is full.
 ChannelOrder dense_order(int channels, int lanes);
+/// Outputs of a pointwise convolution of `groups` groups of cin/groups inputs each: dense, or every group from a new block on, whichever multiplies less.
+ChannelOrder output_order(int cin, int cout, int groups, const BlockedTable& table);
 
 /// Weights of a run of blocks whose outputs all read the same channels.
 struct PointwiseRun {

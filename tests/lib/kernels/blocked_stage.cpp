@@ -30,6 +30,23 @@ std::vector<const float*> rows_of(const kernels::ConvDims& d, const float* block
     return rows;
 }
 
+/// Planes [channel][pixel] as blocks, each channel in its place.
+Floats in_places(const Floats& planar, const kernels::ChannelOrder& order, int pixels, int lanes) {
+    Floats blocked(order.size() * size(pixels));
+    for (std::size_t place = 0; place < order.size(); ++place)
+    for (int p = 0; p < pixels && order[place] >= 0; ++p)
+        blocked[(place / size(lanes) * size(pixels) + size(p)) * size(lanes) + place % size(lanes)] = planar[size(order[place], pixels) + size(p)];
+    return blocked;
+}
+
+Floats from_places(const Floats& blocked, const kernels::ChannelOrder& order, int channels, int pixels, int lanes) {
+    Floats planar(size(channels, pixels));
+    for (std::size_t place = 0; place < order.size(); ++place)
+    for (int p = 0; p < pixels && order[place] >= 0; ++p)
+        planar[size(order[place], pixels) + size(p)] = blocked[(place / size(lanes) * size(pixels) + size(p)) * size(lanes) + place % size(lanes)];
+    return planar;
+}
+
 /// Where each block begins.
 std::vector<float*> blocks_at(float* base, int blocks, int stride) {
     std::vector<float*> at;
@@ -51,28 +68,18 @@ std::vector<kernels::ChannelRun> channel_runs(const std::vector<int>& places, co
 
 }  // namespace
 
-Floats to_blocked(const Floats& planar, int channels, int pixels, int lanes) {
-    Floats blocked(size(blocks_of(channels, lanes), pixels, lanes));
-    for (int c = 0; c < channels; ++c)
-    for (int p = 0; p < pixels; ++p) blocked[size(c / lanes, pixels, lanes) + size(p, lanes) + size(c % lanes)] = planar[size(c, pixels) + size(p)];
-    return blocked;
-}
-
-Floats to_planar(const Floats& blocked, int channels, int pixels, int lanes) {
-    Floats planar(size(channels, pixels));
-    for (int c = 0; c < channels; ++c)
-    for (int p = 0; p < pixels; ++p) planar[size(c, pixels) + size(p)] = blocked[size(c / lanes, pixels, lanes) + size(p, lanes) + size(c % lanes)];
-    return planar;
-}
+Floats to_blocked(const Floats& planar, int channels, int pixels, int lanes) { return in_places(planar, kernels::dense_order(channels, lanes), pixels, lanes); }
+Floats to_planar(const Floats& blocked, int channels, int pixels, int lanes) { return from_places(blocked, kernels::dense_order(channels, lanes), channels, pixels, lanes); }
 
 Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side side) {
     const kernels::ConvDims& d = conv.d;
     const int pixels = d.h * d.w, lanes = table.lanes;
-    const kernels::ChannelOrder order = kernels::dense_order(d.cout, lanes);
+    const kernels::ChannelOrder order = kernels::output_order(d.cin, d.cout, d.groups, table);
+    const int blocks = static_cast<int>(order.size()) / lanes;
     Fenced in(to_blocked(conv.in, d.cin, pixels, lanes), side), bias(kernels::pack_channels(conv.bias.data(), order), side);
-    Fenced residual(conv.residual.empty() ? Floats() : to_blocked(conv.residual, d.cout, pixels, lanes), side);
-    Guarded out(size(blocks_of(d.cout, lanes), pixels, lanes), side);
-    const auto out_blocks = blocks_at(out.data(), blocks_of(d.cout, lanes), pixels * lanes), residual_blocks = blocks_at(residual.get(), blocks_of(d.cout, lanes), pixels * lanes);
+    Fenced residual(conv.residual.empty() ? Floats() : in_places(conv.residual, order, pixels, lanes), side);
+    Guarded out(size(blocks, pixels, lanes), side);
+    const auto out_blocks = blocks_at(out.data(), blocks, pixels * lanes), residual_blocks = blocks_at(residual.get(), blocks, pixels * lanes);
     for (const kernels::PointwiseRun& run : kernels::pack_pointwise(conv.w.data(), d.cin, d.cout, d.groups, kernels::dense_order(d.cin, lanes), order, table)) {
         Fenced w(run.w, side);
         const std::vector<kernels::ChannelRun> channels = channel_runs(run.in, in.data(), pixels, lanes);
@@ -83,7 +90,7 @@ Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side sid
                                      conv.epilogue, run.idle_lanes});
         }
     }
-    return to_planar(Floats(out.begin(), out.end()), d.cout, pixels, lanes);
+    return from_places(Floats(out.begin(), out.end()), order, d.cout, pixels, lanes);
 }
 
 Floats run_depthwise(const BlockedTable& table, const PlanarConv& conv, Side side) {

@@ -85,6 +85,8 @@ CONVBOOK_INLINE void add_row_reloaded(Vec (&sum)[Rows][Columns], const Depthwise
                 const int i = row - r * Stride;
                 if (i >= 0 && i < K) sum[r][q] = fma(value, weight[r], sum[r][q]);
             }
+            #pragma GCC unroll 8
+            for (int r = 0; r < Rows; ++r) compute_here(sum[r][q]);
         }
     }
 }

@@ -60,6 +60,8 @@ inline Vec at_least(Vec v, Vec low) { return vmaxq_f32(low, v); }
 inline Vec at_most(Vec v, Vec high) { return vminq_f32(high, v); }
 /// The larger of both; NaN on either side wins.
 inline Vec larger(Vec a, Vec b) { return vmaxq_f32(a, b); }
+/// (sse42/ needs it)
+inline void compute_here(Vec&) {}
 /// a * b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
 /// Elements 0, 2, 4, ... of a followed by b.
