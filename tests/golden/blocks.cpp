@@ -1,8 +1,10 @@
-// The checkers of linear layers, channel shuffle, squeeze-and-excitation, cross entropy, photo preprocessing and optimisers. Forward only.
+// The checkers of linear layers, channel shuffle, squeeze-and-excitation, cross entropy, photo preprocessing and optimisers.
+// The forward result, and the gradients that a case also holds (gy is dL/dy; the loss of cross entropy is its own).
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "convbook/grad.h"
 #include "convbook/image.h"
 #include "golden/case.h"
 
@@ -12,6 +14,7 @@ namespace {
 void check_shuffle(Case& c) {
     const Tensor x = c.tensor("x"), shuffled = channel_shuffle(x, c.integer("groups")), expected = c.tensor("y");
     c.compare(shuffled, expected, "y", 0.0);
+    if (c.has("gy")) c.compare(channel_shuffle_gradient(c.tensor("gy"), c.integer("groups")), c.tensor("gx"), "gx", 0.0);
     if (!c.has("index")) return;
     const std::vector<int> ours = channel_shuffle_index(x.shape().c, c.integer("groups"));
     const std::vector<std::int64_t> theirs = c.integers("index");
@@ -19,8 +22,25 @@ void check_shuffle(Case& c) {
 }
 
 void check_squeeze_excite(Case& c) {
-    const Tensor w1 = c.tensor("w1"), b1 = c.tensor_if_present("b1"), w2 = c.tensor("w2"), b2 = c.tensor_if_present("b2");
-    c.compare(squeeze_excite(c.tensor("x"), {w1, b1, w2, b2}), "y");
+    const Tensor x = c.tensor("x"), w1 = c.tensor("w1"), b1 = c.tensor_if_present("b1"), w2 = c.tensor("w2"), b2 = c.tensor_if_present("b2");
+    c.compare(squeeze_excite(x, {w1, b1, w2, b2}), "y");
+    if (!c.has("gy")) return;
+    const SqueezeExciteGradients gradients = squeeze_excite_gradient(x, {w1, b1, w2, b2}, c.tensor("gy"));
+    c.compare_gradient(gradients.in, "gx");
+    c.compare_gradient(gradients.reduce, "gw1");
+    c.compare_gradient(gradients.reduce_bias, "gb1");
+    c.compare_gradient(gradients.expand, "gw2");
+    c.compare_gradient(gradients.expand_bias, "gb2");
+}
+
+void check_linear(Case& c) {
+    const Tensor x = c.tensor("x"), w = c.tensor("w");
+    c.compare(linear(x, w, c.tensor_if_present("b")), "y");
+    if (!c.has("gy")) return;
+    const Tensor gy = c.tensor("gy");
+    c.compare_gradient(linear_input_gradient(x.shape(), w, gy), "gx");
+    c.compare_gradient(linear_weight_gradient(x, w.shape(), gy), "gw");
+    c.compare_gradient(bias_gradient(gy), "gb");
 }
 
 Reduction reduction_of(const std::string& name) {
@@ -32,10 +52,11 @@ Reduction reduction_of(const std::string& name) {
 void check_cross_entropy(Case& c) {
     std::vector<int> target;
     for (const std::int64_t k : c.integers("target")) target.push_back(static_cast<int>(std::clamp<std::int64_t>(k, -1, 1 << 30)));  // cross_entropy refuses both ends
-    const Tensor expected = c.tensor("y");
-    const float loss =
-        cross_entropy(c.tensor("x"), target, reduction_of(c.text("reduction", "mean")), static_cast<float>(c.number("label_smoothing", 0.0)));
-    c.compare(Tensor(expected.shape(), std::array{loss}), "y");
+    const Tensor x = c.tensor("x"), expected = c.tensor("y");
+    const Reduction reduction = reduction_of(c.text("reduction", "mean"));
+    const auto smoothing = static_cast<float>(c.number("label_smoothing", 0.0));
+    c.compare(Tensor(expected.shape(), std::array{cross_entropy(x, target, reduction, smoothing)}), "y");
+    c.compare_gradient(cross_entropy_gradient(x, target, reduction, smoothing), "gx");
 }
 
 /// A U8 tensor [H,W,3].
@@ -63,7 +84,7 @@ void compare_images(Case& c, const Image& actual, const Image& expected, const s
 
 void check_block(Case& c) {
     const std::string op = c.text("op");
-    if (op == "linear") c.compare(linear(c.tensor("x"), c.tensor("w"), c.tensor_if_present("b")), "y");
+    if (op == "linear") check_linear(c);
     else if (op == "channel_shuffle") check_shuffle(c);
     else if (op == "se") check_squeeze_excite(c);
     else if (op == "cross_entropy") check_cross_entropy(c);

@@ -20,7 +20,7 @@ const std::vector<Group>& groups() {
     static const std::vector<Group> all = {
         {"conv2d", check_conv2d}, {"conv_transpose2d", check_conv_transpose2d}, {"batchnorm", check_batch_norm}, {"activation", check_activation},
         {"pool", check_pool},     {"blocks", check_block},                      {"preprocess", check_preprocess}, {"nets", check_net},
-        {"conv2d_grad", check_conv2d_grad}, {"optim", check_optimiser},
+        {"conv2d_grad", check_conv2d}, {"optim", check_optimiser},
     };
     return all;
 }

@@ -1,4 +1,5 @@
-// The checkers of convolutions, batch norm, activations and pooling. Forward only: the gradients that a case also holds are another group's business.
+// The checkers of convolutions, batch norm, activations and pooling: the forward result, and the gradients that a case also holds (gy is dL/dy).
+#include "convbook/grad.h"
 #include "golden/case.h"
 
 namespace convbook::golden {
@@ -33,13 +34,18 @@ bool is_pointwise(const Tensor& w, const ConvParams& p) {
     return w.shape().h == 1 && w.shape().w == 1 && p.stride == Pair(1) && p.groups == 1 && !is_padded;
 }
 
-/// y by conv2d and, where the case is one, by the special operation too.
-void compare_convolution(Case& c) {
-    const Tensor x = c.tensor("x"), w = c.tensor("w"), b = c.tensor_if_present("b");
-    const ConvParams params = conv_params(c);
-    c.compare(conv2d(x, w, b, params), "y");
-    if (w.shape().c == 1 && params.groups == x.shape().c) c.compare(depthwise_conv2d(x, w, b, params), "y");
-    if (is_pointwise(w, params)) c.compare(pointwise_conv2d(x, w, b), "y");
+bool is_depthwise(const Tensor& x, const Tensor& w, const ConvParams& p) { return w.shape().c == 1 && p.groups == x.shape().c; }
+
+/// The gradients of the special operations, where the case is one.
+void compare_special_gradients(Case& c, const Tensor& x, const Tensor& w, const Tensor& gy, const ConvParams& params) {
+    if (is_depthwise(x, w, params)) {
+        c.compare_gradient(depthwise_conv2d_input_gradient(x.shape(), w, gy, params), "gx");
+        c.compare_gradient(depthwise_conv2d_weight_gradient(x, w.shape(), gy, params), "gw");
+    }
+    if (is_pointwise(w, params)) {
+        c.compare_gradient(pointwise_conv2d_input_gradient(x.shape(), w, gy), "gx");
+        c.compare_gradient(pointwise_conv2d_weight_gradient(x, w.shape(), gy), "gw");
+    }
 }
 
 PoolParams pool_params(const Case& c) {
@@ -60,6 +66,12 @@ Pair adaptive_size(const Case& c, const Shape& in) {
     return {size[0].is_null() ? in.h : integer_of(size[0], "output_size"), size[1].is_null() ? in.w : integer_of(size[1], "output_size")};
 }
 
+void compare_norm_gradients(Case& c, const BatchNormGradients& gradients) {
+    c.compare_gradient(gradients.in, "gx");
+    c.compare_gradient(gradients.weight, "gw");
+    c.compare_gradient(gradients.bias, "gb");
+}
+
 Activation activation_of(const std::string& name) {
     for (const Activation a : {Activation::identity, Activation::relu, Activation::relu6, Activation::sigmoid, Activation::tanh, Activation::hardsigmoid,
                                Activation::hardswish, Activation::silu})
@@ -69,22 +81,33 @@ Activation activation_of(const std::string& name) {
 
 }  // namespace
 
-void check_conv2d(Case& c) { compare_convolution(c); }
-
-void check_conv2d_grad(Case& c) {
-    compare_convolution(c);
-    c.leave_unchecked("golden: the forward result was compared, the gradients of conv2d cannot be computed yet.");
+void check_conv2d(Case& c) {
+    const Tensor x = c.tensor("x"), w = c.tensor("w"), b = c.tensor_if_present("b");
+    const ConvParams params = conv_params(c);
+    c.compare(conv2d(x, w, b, params), "y");
+    if (is_depthwise(x, w, params)) c.compare(depthwise_conv2d(x, w, b, params), "y");
+    if (is_pointwise(w, params)) c.compare(pointwise_conv2d(x, w, b), "y");
+    if (!c.has("gy")) return;
+    const Tensor gy = c.tensor("gy");
+    c.compare_gradient(conv2d_input_gradient(x.shape(), w, gy, params), "gx");
+    c.compare_gradient(conv2d_weight_gradient(x, w.shape(), gy, params), "gw");
+    c.compare_gradient(bias_gradient(gy), "gb");
+    compare_special_gradients(c, x, w, gy, params);
 }
 
 void check_conv_transpose2d(Case& c) {
     const Tensor x = c.tensor("x"), w = c.tensor("w"), b = c.tensor_if_present("b");
-    c.compare(conv_transpose2d(x, w, b,
-                               {.stride = c.pair("stride", Pair(1)),
-                                .padding = c.pair("padding", Pair(0)),
-                                .output_padding = c.pair("output_padding", Pair(0)),
-                                .dilation = c.pair("dilation", Pair(1)),
-                                .groups = c.integer("groups", 1)}),
-              "y");
+    const ConvTransposeParams params{.stride = c.pair("stride", Pair(1)),
+                                     .padding = c.pair("padding", Pair(0)),
+                                     .output_padding = c.pair("output_padding", Pair(0)),
+                                     .dilation = c.pair("dilation", Pair(1)),
+                                     .groups = c.integer("groups", 1)};
+    c.compare(conv_transpose2d(x, w, b, params), "y");
+    if (!c.has("gy")) return;
+    const Tensor gy = c.tensor("gy");
+    c.compare_gradient(conv_transpose2d_input_gradient(x.shape(), w, gy, params), "gx");
+    c.compare_gradient(conv_transpose2d_weight_gradient(x, w.shape(), gy, params), "gw");
+    c.compare_gradient(bias_gradient(gy), "gb");
 }
 
 void check_batch_norm(Case& c) {
@@ -93,6 +116,7 @@ void check_batch_norm(Case& c) {
     BatchNormParams params{.eps = static_cast<float>(c.number("eps", 1e-5))};
     if (!c.flag("train", false)) {
         c.compare(batch_norm(x, mean, var, w, b, params), "y");
+        if (c.has("gy")) compare_norm_gradients(c, batch_norm_gradient(x, mean, var, w, c.tensor("gy"), params));
         return;
     }
     params.momentum = static_cast<float>(c.number("momentum"));
@@ -100,23 +124,38 @@ void check_batch_norm(Case& c) {
     c.compare(result.out, "y");
     c.compare(result.running_mean, "running_mean_after");
     c.compare(result.running_var, "running_var_after");
+    if (c.has("gy")) compare_norm_gradients(c, batch_norm_train_gradient(x, w, c.tensor("gy"), params));
 }
 
 void check_activation(Case& c) {
-    const Tensor x = c.tensor("x");
+    const Tensor x = c.tensor("x"), gy = c.tensor_if_present("gy");
     const std::string op = c.text("op");
-    if (op == "softmax") c.compare(softmax(x, axis_of(x.shape(), c.integer("dim"))), "y");
-    else if (op == "log_softmax") c.compare(log_softmax(x, axis_of(x.shape(), c.integer("dim"))), "y");
-    else if (op == "leaky_relu") c.compare(leaky_relu(x, static_cast<float>(c.number("negative_slope", 0.01))), "y");
-    else c.compare(activate(x, activation_of(op)), "y");
+    const bool is_softmax = op == "softmax", has_axis = is_softmax || op == "log_softmax";
+    if (has_axis) {
+        const Axis axis = axis_of(x.shape(), c.integer("dim"));
+        const Tensor y = is_softmax ? softmax(x, axis) : log_softmax(x, axis);
+        c.compare(y, "y");
+        if (!gy.is_empty()) c.compare_gradient(is_softmax ? softmax_gradient(y, gy, axis) : log_softmax_gradient(y, gy, axis), "gx");
+    } else if (op == "leaky_relu") {
+        const auto slope = static_cast<float>(c.number("negative_slope", 0.01));
+        c.compare(leaky_relu(x, slope), "y");
+        if (!gy.is_empty()) c.compare_gradient(leaky_relu_gradient(x, gy, slope), "gx");
+    } else {
+        c.compare(activate(x, activation_of(op)), "y");
+        if (!gy.is_empty()) c.compare_gradient(activation_gradient(x, activation_of(op), gy), "gx");
+    }
 }
 
 void check_pool(Case& c) {
-    const Tensor x = c.tensor("x");
+    const Tensor x = c.tensor("x"), gy = c.tensor_if_present("gy");
     const std::string op = c.text("op");
-    if (op == "max") c.compare(max_pool2d(x, pool_params(c)), "y");
-    else if (op == "avg") c.compare(avg_pool2d(x, pool_params(c)), "y");
-    else if (op == "adaptive_avg") c.compare(adaptive_avg_pool2d(x, adaptive_size(c, x.shape())), "y");
+    const auto compare = [&](const Tensor& y, const auto& gradient) {
+        c.compare(y, "y");
+        if (!gy.is_empty()) c.compare_gradient(gradient(), "gx");
+    };
+    if (op == "max") compare(max_pool2d(x, pool_params(c)), [&] { return max_pool2d_gradient(x, gy, pool_params(c)); });
+    else if (op == "avg") compare(avg_pool2d(x, pool_params(c)), [&] { return avg_pool2d_gradient(x.shape(), gy, pool_params(c)); });
+    else if (op == "adaptive_avg") compare(adaptive_avg_pool2d(x, adaptive_size(c, x.shape())), [&] { return adaptive_avg_pool2d_gradient(x.shape(), gy); });
     else throw Unsupported(message("golden: the pooling \"", op, "\" is not known here."));
 }
 

@@ -1,4 +1,4 @@
-// Every operation of the book as a function: formula, shapes, cost, errors, paper. Forward only; gradients will stand in grad.h.
+// Every operation of the book as a function: formula, shapes, cost, errors, paper. Forward only; gradients stand in grad.h.
 // Common to all: in [N,C,H,W] or [C,H,W] (the result has the same rank); an absent bias is TensorView{}; everything is float32;
 // a shape the formula has no meaning for throws convbook::Error. H', W' follow output_size().
 #pragma once

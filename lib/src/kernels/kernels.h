@@ -20,6 +20,9 @@ struct PointwiseDims { int n, cin, cout, pixels; };  // in [n,cin,pixels], w [co
 
 using Conv2dKernel = void (*)(const float* in, const float* w, const float* bias, float* out, const ConvDims& d);
 using PointwiseKernel = void (*)(const float* in, const float* w, const float* bias, float* out, const PointwiseDims& d);
+// Gradients, over the sizes of the forward pass: with respect to the input (of grad and w), with respect to the weights (of in and grad).
+using Conv2dGradientKernel = void (*)(const float* first, const float* second, float* gradient, const ConvDims& d);
+using PointwiseGradientKernel = void (*)(const float* first, const float* second, float* gradient, const PointwiseDims& d);
 
 /// One function per line of kernels.inc. A backend leaves null what it does not speed up; dispatch fills it from the next one.
 struct KernelTable {

@@ -1,5 +1,7 @@
 // Activations: one formula a line, applied to every value of a tensor of any shape.
 // Leaves out softmax, which looks at a whole axis (softmax.cpp).
+#include "convbook/grad.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -69,6 +71,49 @@ Tensor activate(TensorView in, Activation activation) {
         case Activation::silu: return silu(in);
     }
     throw Error(message("activate: unknown activation number ", static_cast<int>(activation), ". Use one of the names in Activation."));
+}
+
+namespace {
+
+/// grad * slope(in), value by value.
+template <class Slope>
+Tensor chain(const char* operation, TensorView in, TensorView grad, const Slope& slope) {
+    ops::require_tensor(operation, "in", in);
+    ops::require_gradient(operation, grad, in.shape);
+    Tensor gin(in.shape);
+    std::transform(in.values().begin(), in.values().end(), grad.data, gin.data(), [&](float x, float g) { return g * slope(x); });
+    return gin;
+}
+
+// At a corner, where no slope exists, the one that PyTorch takes.
+float relu_slope(float x) { return x <= 0.0f ? 0.0f : 1.0f; }
+float relu6_slope(float x) { return x <= 0.0f || x >= 6.0f ? 0.0f : 1.0f; }
+float sigmoid_slope(float x) { return sigmoid_of(x) * (1.0f - sigmoid_of(x)); }
+float tanh_slope(float x) { return 1.0f - std::tanh(x) * std::tanh(x); }
+float hardsigmoid_slope(float x) { return x > -3.0f && x < 3.0f ? 1.0f / 6.0f : 0.0f; }
+float hardswish_slope(float x) { return x < -3.0f ? 0.0f : x < 3.0f ? x / 3.0f + 0.5f : 1.0f; }
+float silu_slope(float x) { return sigmoid_of(x) * (1.0f + x * (1.0f - sigmoid_of(x))); }
+
+}  // namespace
+
+Tensor leaky_relu_gradient(TensorView in, TensorView grad, float slope) {
+    return chain("leaky_relu_gradient", in, grad, [=](float x) { return x > 0.0f ? 1.0f : slope; });
+}
+
+Tensor activation_gradient(TensorView in, Activation activation, TensorView grad) {
+    constexpr const char* kName = "activation_gradient";
+    switch (activation) {
+        case Activation::identity: return chain(kName, in, grad, [](float) { return 1.0f; });
+        case Activation::relu: return chain(kName, in, grad, relu_slope);
+        case Activation::relu6: return chain(kName, in, grad, relu6_slope);
+        case Activation::leaky_relu: return leaky_relu_gradient(in, grad);
+        case Activation::sigmoid: return chain(kName, in, grad, sigmoid_slope);
+        case Activation::tanh: return chain(kName, in, grad, tanh_slope);
+        case Activation::hardsigmoid: return chain(kName, in, grad, hardsigmoid_slope);
+        case Activation::hardswish: return chain(kName, in, grad, hardswish_slope);
+        case Activation::silu: return chain(kName, in, grad, silu_slope);
+    }
+    throw Error(message("activation_gradient: unknown activation number ", static_cast<int>(activation), ". Use one of the names in Activation."));
 }
 
 }  // namespace convbook

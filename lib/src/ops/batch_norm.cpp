@@ -1,4 +1,6 @@
 // batch_norm and batch_norm_train: validation, running averages, dispatch. No pixel loops.
+#include "convbook/grad.h"
+
 #include <cmath>
 #include <cstdint>
 
@@ -55,6 +57,32 @@ BatchNormResult batch_norm_train(TensorView in, TensorView running_mean, TensorV
     // Move the running averages; the variance of a sample is unbiased when divided by one less than its size
     const auto unbiased = static_cast<float>(static_cast<double>(values) / static_cast<double>(values - 1));
     return {std::move(out), moved(running_mean, batch.mean, params.momentum, 1.0f), moved(running_var, batch.var, params.momentum, unbiased)};
+}
+
+BatchNormGradients batch_norm_gradient(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView grad, const BatchNormParams& params) {
+    constexpr const char* kName = "batch_norm_gradient";
+    ops::require_image(kName, in);
+    require_statistics(kName, in.shape, mean, var);
+    require_eps(kName, params);
+    ops::require_per_channel(kName, "weight", weight, in.shape.c);
+    ops::require_gradient(kName, grad, in.shape);
+    auto sums = kernels::reference::batch_norm_sums(in, mean, var, grad, params.eps);
+    Tensor gin(in.shape);
+    kernels::reference::batch_norm_input_gradient(var, weight, grad, params.eps, gin);
+    return {std::move(gin), std::move(sums.grad_normal), std::move(sums.grad)};
+}
+
+BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView weight, TensorView grad, const BatchNormParams& params) {
+    constexpr const char* kName = "batch_norm_train_gradient";
+    ops::require_image(kName, in);
+    require_eps(kName, params);
+    ops::require_per_channel(kName, "weight", weight, in.shape.c);
+    ops::require_gradient(kName, grad, in.shape);
+    const auto batch = kernels::reference::channel_statistics(in);
+    auto sums = kernels::reference::batch_norm_sums(in, batch.mean, batch.var, grad, params.eps);
+    Tensor gin(in.shape);
+    kernels::reference::batch_norm_train_input_gradient(in, batch, weight, grad, sums, params.eps, gin);
+    return {std::move(gin), std::move(sums.grad_normal), std::move(sums.grad)};
 }
 
 }  // namespace convbook

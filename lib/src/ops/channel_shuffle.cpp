@@ -1,4 +1,6 @@
 // channel_shuffle and its index: validation, dispatch. Leaves out the moving of values (kernels/reference/channel_shuffle.cpp).
+#include "convbook/grad.h"
+
 #include "kernels/reference/reference.h"
 #include "ops/checks.h"
 
@@ -26,6 +28,12 @@ std::vector<int> channel_shuffle_index(int channels, int groups) {
     std::vector<int> source(static_cast<std::size_t>(channels));
     for (int o = 0; o < channels; ++o) source[static_cast<std::size_t>(o)] = o % groups * (channels / groups) + o / groups;
     return source;
+}
+
+Tensor channel_shuffle_gradient(TensorView grad, int groups) {
+    ops::require_image("channel_shuffle_gradient", grad, "grad");
+    require_divides("channel_shuffle_gradient", grad.shape.c, groups);
+    return channel_shuffle(grad, grad.shape.c / groups);
 }
 
 }  // namespace convbook

@@ -26,6 +26,15 @@ void require_per_channel(const char* operation, const char* name, TensorView val
                      "=", values.shape, ". Give ", channels, " values or leave it out.");
 }
 
+void require_gradient(const char* operation, TensorView grad, const Shape& out) {
+    CONVBOOK_REQUIRE(!grad.is_absent() && grad.shape == out, operation, ": grad has the shape of the operation's result, ", out, "; grad=", grad.shape,
+                     ". Pass the loss's gradient with respect to that result.");
+}
+
+void require_tensor(const char* operation, const char* name, TensorView tensor) {
+    CONVBOOK_REQUIRE(!tensor.is_absent(), operation, ": ", name, " is a tensor; got none. Pass it.");
+}
+
 Shape like(const Shape& like, int n, int c, int h, int w) {
     Shape shape(n, c, h, w);
     shape.rank = like.rank;

@@ -14,6 +14,10 @@ void require_at_least(const char* operation, const char* name, Pair value, int l
 /// Absent, or one value for each of `channels`.
 void require_per_channel(const char* operation, const char* name, TensorView values, int channels);
 
+/// grad must have the shape that the operation returned.
+void require_gradient(const char* operation, TensorView grad, const Shape& out);
+void require_tensor(const char* operation, const char* name, TensorView tensor);
+
 /// The same rank as `like`, other numbers.
 Shape like(const Shape& like, int n, int c, int h, int w);
 
@@ -26,6 +30,10 @@ struct PaddedInput {
     TensorView view(TensorView in) const { return written.data() ? TensorView(written) : in; }
 };
 PaddedInput pad_for_conv(TensorView in, const Shape& w, const ConvParams& params);
+/// The gradients of a convolution by the kernels of one kind (conv2d, depthwise): border folded back or written out, validation, dispatch.
+using GradientKernel = kernels::Conv2dGradientKernel kernels::KernelTable::*;
+Tensor conv_input_gradient(const char* operation, GradientKernel kernel, const Shape& in, TensorView w, TensorView grad, const ConvParams& params);
+Tensor conv_weight_gradient(const char* operation, GradientKernel kernel, TensorView in, const Shape& w, TensorView grad, const ConvParams& params);
 /// Checks shared by all convolutions; `operation` stands at the head of the message.
 Shape checked_conv_shape(const char* operation, const Shape& in, const Shape& w, const ConvParams& params);
 

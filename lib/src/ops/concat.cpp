@@ -1,4 +1,6 @@
 // concat and slice_channels: shape rules, validation, copying of whole channels.
+#include "convbook/grad.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -40,6 +42,28 @@ Tensor slice_channels(TensorView in, int first, int count) {
     for (int n = 0; n < in.shape.n; ++n)
         std::copy_n(in.data + in.shape.offset(n, first, 0, 0), count * channel_size(in.shape), out.data() + out.shape().offset(n, 0, 0, 0));
     return out;
+}
+
+std::vector<Tensor> concat_gradient(std::span<const Shape> inputs, TensorView grad) {
+    ops::require_image("concat_gradient", grad, "grad");
+    std::vector<Tensor> gradients;
+    int first = 0;
+    for (const Shape& in : inputs) {
+        gradients.push_back(slice_channels(grad, first, in.c));
+        first += in.c;
+    }
+    CONVBOOK_REQUIRE(first == grad.shape.c, "concat_gradient: grad has the channels of all inputs together, ", first, "; grad=", grad.shape, ". Pass the shapes that were joined.");
+    return gradients;
+}
+
+Tensor slice_channels_gradient(const Shape& in, int first, TensorView grad) {
+    ops::require_image("slice_channels_gradient", grad, "grad");
+    const bool fits = grad.shape.n == in.n && grad.shape.h == in.h && grad.shape.w == in.w && first >= 0 && first <= in.c - grad.shape.c;
+    CONVBOOK_REQUIRE(fits, "slice_channels_gradient: grad is a slice of the input's channels; in=", in, ", first=", first, ", grad=", grad.shape, ". Pass what slice_channels got.");
+    Tensor gin(in);
+    for (int n = 0; n < in.n; ++n)
+        std::copy_n(grad.data + grad.shape.offset(n, 0, 0, 0), grad.shape.c * channel_size(in), gin.data() + in.offset(n, first, 0, 0));
+    return gin;
 }
 
 }  // namespace convbook

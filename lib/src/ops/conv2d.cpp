@@ -1,5 +1,8 @@
 // conv2d: shape rule, validation, dispatch; also what the other convolutions share (conv_dims, padding). No pixel loops.
+#include "convbook/grad.h"
+
 #include <cmath>
+#include <numeric>
 
 #include "ops/checks.h"
 
@@ -38,6 +41,27 @@ kernels::ConvDims conv_dims(const Shape& in, const Shape& w, const Shape& out, c
             .groups = params.groups};
 }
 
+Tensor conv_input_gradient(const char* operation, GradientKernel kernel, const Shape& in, TensorView w, TensorView grad, const ConvParams& params) {
+    require_tensor(operation, "w", w);
+    require_gradient(operation, grad, checked_conv_shape(operation, in, w.shape, params));
+    const Padding sides = resolve_padding(params.padding, {in.h, in.w}, {w.shape.h, w.shape.w}, params.stride, params.dilation);
+    // A border that was written out is an image of its own size; what it received goes back to the cells that it copied
+    const bool is_written = params.mode != PaddingMode::zeros;
+    Tensor gin(is_written ? like(in, in.n, in.c, in.h + sides.top + sides.bottom, in.w + sides.left + sides.right) : in);
+    (kernels::active_kernels().*kernel)(grad.data, w.data, gin.data(), conv_dims(gin.shape(), w.shape, grad.shape, params, is_written ? Padding() : sides));
+    return is_written ? pad2d_gradient(in, sides, params.mode, gin) : std::move(gin);
+}
+
+Tensor conv_weight_gradient(const char* operation, GradientKernel kernel, TensorView in, const Shape& w, TensorView grad, const ConvParams& params) {
+    require_image(operation, in);
+    require_gradient(operation, grad, checked_conv_shape(operation, in.shape, w, params));
+    const PaddedInput padded = pad_for_conv(in, w, params);
+    const TensorView image = padded.view(in);
+    Tensor gw(w);
+    (kernels::active_kernels().*kernel)(image.data, grad.data, gw.data(), conv_dims(image.shape, w, grad.shape, params, padded.sides));
+    return gw;
+}
+
 }  // namespace ops
 
 Shape conv_output_shape(const Shape& in, const Shape& w, const ConvParams& params) { return ops::checked_conv_shape("conv2d", in, w, params); }
@@ -62,6 +86,32 @@ float default_init_bound(const Shape& w) {
     const double fan_in = is_matrix ? w.w : static_cast<double>(w.c) * w.h * w.w;
     CONVBOOK_REQUIRE(fan_in >= 1, "default_init_bound: a filter has at least one weight; w=", w, ". Give every side at least 1.");
     return static_cast<float>(1.0 / std::sqrt(fan_in));
+}
+
+Tensor conv2d_input_gradient(const Shape& in, TensorView w, TensorView grad, const ConvParams& params) {
+    return ops::conv_input_gradient("conv2d_input_gradient", &kernels::KernelTable::conv2d_input_gradient, in, w, grad, params);
+}
+
+Tensor conv2d_weight_gradient(TensorView in, const Shape& w, TensorView grad, const ConvParams& params) {
+    return ops::conv_weight_gradient("conv2d_weight_gradient", &kernels::KernelTable::conv2d_weight_gradient, in, w, grad, params);
+}
+
+Tensor bias_gradient(TensorView grad) {
+    ops::require_tensor("bias_gradient", "grad", grad);
+    const Shape& s = grad.shape;
+    const bool is_matrix = s.rank <= 2;  // rows of a linear layer: a channel is a column
+    const int images = is_matrix ? s.h : s.n, channels = is_matrix ? s.w : s.c;
+    const std::size_t pixels = is_matrix ? 1 : static_cast<std::size_t>(s.h) * s.w;
+    Tensor gb(Shape::of({channels}));
+    for (int c = 0; c < channels; ++c) {
+        double sum = 0.0;  // as of batch norm: thousands of terms
+        for (int n = 0; n < images; ++n) {
+            const float* plane = grad.data + (static_cast<std::size_t>(n) * channels + c) * pixels;
+            sum = std::accumulate(plane, plane + pixels, sum);
+        }
+        gb.data()[c] = static_cast<float>(sum);
+    }
+    return gb;
 }
 
 }  // namespace convbook

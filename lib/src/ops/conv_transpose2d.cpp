@@ -1,4 +1,6 @@
 // conv_transpose2d: shape rule, validation, dispatch. No pixel loops.
+#include "convbook/grad.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -31,6 +33,22 @@ int transposed_size(int size, int k, int stride, int padding, int dilation, int 
     return static_cast<int>(result);
 }
 
+/// `padding` is what is cut off the result here.
+kernels::ConvDims transposed_dims(const Shape& in, const Shape& w, const Shape& out, const ConvTransposeParams& params) {
+    return {.n = in.n, .cin = in.c, .h = in.h, .w = in.w,
+            .cout = out.c, .kh = w.h, .kw = w.w,
+            .oh = out.h, .ow = out.w,
+            .stride_h = params.stride.h, .stride_w = params.stride.w, .pad_top = params.padding.h, .pad_left = params.padding.w,
+            .dilation_h = params.dilation.h, .dilation_w = params.dilation.w,
+            .groups = params.groups};
+}
+
+/// The convolution that looks through the stamps: from the result back to the input.
+kernels::ConvDims looking_back(kernels::ConvDims d) {
+    std::swap(d.cin, d.cout), std::swap(d.h, d.oh), std::swap(d.w, d.ow);
+    return d;
+}
+
 }  // namespace
 
 Shape conv_transpose_output_shape(const Shape& in, const Shape& w, const ConvTransposeParams& params) {
@@ -57,15 +75,27 @@ Tensor conv_transpose2d(TensorView in, TensorView w, TensorView bias, const Conv
     CONVBOOK_REQUIRE(!w.is_absent(), kName, ": w is a tensor; got none. Pass the weights [C, Cout/G, Kh, Kw].");
     Tensor out(conv_transpose_output_shape(in.shape, w.shape, params));
     ops::require_per_channel(kName, "bias", bias, out.shape().c);
-    // Stamp; `padding` is what is cut off the result here
-    const kernels::ConvDims dims{.n = in.shape.n, .cin = in.shape.c, .h = in.shape.h, .w = in.shape.w,
-                                 .cout = out.shape().c, .kh = w.shape.h, .kw = w.shape.w,
-                                 .oh = out.shape().h, .ow = out.shape().w,
-                                 .stride_h = params.stride.h, .stride_w = params.stride.w, .pad_top = params.padding.h, .pad_left = params.padding.w,
-                                 .dilation_h = params.dilation.h, .dilation_w = params.dilation.w,
-                                 .groups = params.groups};
-    kernels::reference::conv_transpose2d(in.data, w.data, bias.data, out.data(), dims);
+    // Stamp
+    kernels::reference::conv_transpose2d(in.data, w.data, bias.data, out.data(), transposed_dims(in.shape, w.shape, out.shape(), params));
     return out;
+}
+
+Tensor conv_transpose2d_input_gradient(const Shape& in, TensorView w, TensorView grad, const ConvTransposeParams& params) {
+    constexpr const char* kOperation = "conv_transpose2d_input_gradient";
+    ops::require_tensor(kOperation, "w", w);
+    ops::require_gradient(kOperation, grad, conv_transpose_output_shape(in, w.shape, params));
+    Tensor gin(in);
+    kernels::active_kernels().conv2d(grad.data, w.data, nullptr, gin.data(), looking_back(transposed_dims(in, w.shape, grad.shape, params)));
+    return gin;
+}
+
+Tensor conv_transpose2d_weight_gradient(TensorView in, const Shape& w, TensorView grad, const ConvTransposeParams& params) {
+    constexpr const char* kOperation = "conv_transpose2d_weight_gradient";
+    ops::require_image(kOperation, in);
+    ops::require_gradient(kOperation, grad, conv_transpose_output_shape(in.shape, w, params));
+    Tensor gw(w);
+    kernels::active_kernels().conv2d_weight_gradient(grad.data, in.data, gw.data(), looking_back(transposed_dims(in.shape, w, grad.shape, params)));
+    return gw;
 }
 
 }  // namespace convbook

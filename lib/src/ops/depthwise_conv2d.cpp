@@ -1,4 +1,6 @@
 // depthwise_conv2d and its two relatives (separable, global): shape rule, validation, dispatch. No pixel loops.
+#include "convbook/grad.h"
+
 #include "ops/checks.h"
 
 namespace convbook {
@@ -43,6 +45,16 @@ Tensor global_depthwise_conv2d(TensorView in, TensorView w, TensorView bias) {
                      "global_depthwise_conv2d: the kernel is as large as the image; in=", in.shape, ", w=", w.shape,
                      ". Use depthwise_conv2d for a window that slides.");
     return depthwise_conv2d(in, w, bias);
+}
+
+Tensor depthwise_conv2d_input_gradient(const Shape& in, TensorView w, TensorView grad, const ConvParams& params) {
+    constexpr const char* kName = "depthwise_conv2d_input_gradient";
+    return ops::conv_input_gradient(kName, &kernels::KernelTable::depthwise_conv2d_input_gradient, in, w, grad, depthwise_params(kName, in, w.shape, params));
+}
+
+Tensor depthwise_conv2d_weight_gradient(TensorView in, const Shape& w, TensorView grad, const ConvParams& params) {
+    constexpr const char* kName = "depthwise_conv2d_weight_gradient";
+    return ops::conv_weight_gradient(kName, &kernels::KernelTable::depthwise_conv2d_weight_gradient, in, w, grad, depthwise_params(kName, in.shape, w, params));
 }
 
 }  // namespace convbook

@@ -1,4 +1,6 @@
 // pad2d: shape rule, validation, dispatch. Leaves out where a border cell's value comes from (kernels/reference/pad2d.cpp).
+#include "convbook/grad.h"
+
 #include <algorithm>
 
 #include "kernels/reference/reference.h"
@@ -29,24 +31,41 @@ void require_source(PaddingMode mode, int size, int pad, const char* direction) 
     if (mode == PaddingMode::replicate) require(size > 0, "copies the edge cell, so the image is not empty");
 }
 
-}  // namespace
-
-Tensor pad2d(TensorView in, const Padding& sides, PaddingMode mode, float value) {
-    // Reject borders with nothing to copy
-    ops::require_image("pad2d", in);
+/// Four numbers, after rejecting borders with nothing to copy.
+Padding checked_sides(const Shape& in, const Padding& sides, PaddingMode mode) {
     CONVBOOK_REQUIRE(sides.rule == Padding::Rule::sides || sides.rule == Padding::Rule::valid,
                      "pad2d: the padding is four numbers; got a rule that depends on the kernel. Resolve it first with resolve_padding.");
-    const Padding p = resolve_padding(sides, {in.shape.h, in.shape.w}, 1, 1, 1);
-    require_source(mode, in.shape.h, std::max(p.top, p.bottom), "H");
-    require_source(mode, in.shape.w, std::max(p.left, p.right), "W");
-    // Allocate the output; a 1x1 window has as many positions as there are padded cells
+    const Padding p = resolve_padding(sides, {in.h, in.w}, 1, 1, 1);
+    require_source(mode, in.h, std::max(p.top, p.bottom), "H");
+    require_source(mode, in.w, std::max(p.left, p.right), "W");
+    return p;
+}
+
+/// A 1x1 window has as many positions as there are padded cells.
+Shape padded_shape(const Shape& in, const Padding& p) {
     const auto padded = [](int size, int before, int after) {
         return std::max({size, before, after}) == 0 ? 0 : output_size(size, 1, 1, before, after, 1);
     };
-    Tensor out(ops::like(in.shape, in.shape.n, in.shape.c, padded(in.shape.h, p.top, p.bottom), padded(in.shape.w, p.left, p.right)));
-    // Write image and border
+    return ops::like(in, in.n, in.c, padded(in.h, p.top, p.bottom), padded(in.w, p.left, p.right));
+}
+
+}  // namespace
+
+Tensor pad2d(TensorView in, const Padding& sides, PaddingMode mode, float value) {
+    ops::require_image("pad2d", in);
+    const Padding p = checked_sides(in.shape, sides, mode);
+    Tensor out(padded_shape(in.shape, p));
     kernels::reference::pad2d(in, out, p, mode, value);
     return out;
+}
+
+Tensor pad2d_gradient(const Shape& in, const Padding& sides, PaddingMode mode, TensorView grad) {
+    ops::require_image("pad2d_gradient", in);
+    const Padding p = checked_sides(in, sides, mode);
+    ops::require_gradient("pad2d_gradient", grad, padded_shape(in, p));
+    Tensor gin(in);
+    kernels::reference::pad2d_gradient(grad, gin, p, mode);
+    return gin;
 }
 
 }  // namespace convbook

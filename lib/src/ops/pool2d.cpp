@@ -1,4 +1,6 @@
 // Pooling: how many windows there are, validation, dispatch. No pixel loops.
+#include "convbook/grad.h"
+
 #include <cstdint>
 #include <algorithm>
 
@@ -76,6 +78,34 @@ Tensor global_avg_pool(TensorView in) {
     CONVBOOK_REQUIRE(in.shape.h >= 1 && in.shape.w >= 1, "global_avg_pool: there are pixels to average; in=", in.shape,
                      ". Give it at least one row and column.");
     return adaptive_avg_pool2d(in, 1);
+}
+
+Tensor max_pool2d_gradient(TensorView in, TensorView grad, const PoolParams& params) {
+    constexpr const char* kName = "max_pool2d_gradient";
+    ops::require_image(kName, in);
+    ops::require_gradient(kName, grad, checked_pool_shape(kName, in.shape, params));
+    Tensor gin(in.shape);
+    kernels::reference::max_pool2d_gradient(in, grad, gin, pool_dims(kName, in.shape, params));
+    return gin;
+}
+
+Tensor avg_pool2d_gradient(const Shape& in, TensorView grad, const PoolParams& params) {
+    constexpr const char* kName = "avg_pool2d_gradient";
+    ops::require_gradient(kName, grad, checked_pool_shape(kName, in, params));
+    Tensor gin(in);
+    kernels::reference::avg_pool2d_gradient(grad, gin, pool_dims(kName, in, params));
+    return gin;
+}
+
+Tensor adaptive_avg_pool2d_gradient(const Shape& in, TensorView grad) {
+    constexpr const char* kName = "adaptive_avg_pool2d_gradient";
+    ops::require_image(kName, in);
+    ops::require_image(kName, grad, "grad");
+    CONVBOOK_REQUIRE(grad.shape.n == in.n && grad.shape.c == in.c && in.h >= 1 && in.w >= 1 && grad.shape.h >= 1 && grad.shape.w >= 1, kName,
+                     ": grad has the input's images and channels, and a bin or more; in=", in, ", grad=", grad.shape, ". Pass the gradient of what adaptive_avg_pool2d returned.");
+    Tensor gin(in);
+    kernels::reference::adaptive_avg_pool2d_gradient(grad, gin);
+    return gin;
 }
 
 }  // namespace convbook

@@ -95,7 +95,7 @@ void sweep(const std::vector<kernels::ConvDims>& shapes, bool has_residual, std:
             d.n = 1;
             const Sizes sizes = sizes_of(d);
             ++turn;
-            const PlanarConv conv{d, draw(sizes.in, value), draw(sizes.w, value), draw(sizes.bias, value), draw(has_residual && turn % 2 ? sizes.out : 0, value), epilogues[turn % epilogues.size()]};
+            const PlanarConv conv{d, draw(sizes.first, value), draw(sizes.second, value), draw(sizes.bias, value), draw(has_residual && turn % 2 ? sizes.out : 0, value), epilogues[turn % epilogues.size()]};
             INFO(describe(d), ", epilogue ", turn % epilogues.size());
             check(conv, defined(conv), run(table, conv, turn % 4 < 2 ? Side::before : Side::behind));
         }
@@ -155,7 +155,7 @@ void check_blocked_pool() {
         for (kernels::ConvDims d : shapes_depthwise_conv2d()) {
             if (d.dilation_h != 1 || d.dilation_w != 1) continue;
             d.n = 1, d.cin = d.cout = d.groups = 5;
-            const PlanarConv pool{d, draw(sizes_of(d).in, value), {}, {}, {}, {}};
+            const PlanarConv pool{d, draw(sizes_of(d).first, value), {}, {}, {}, {}};
             const TensorView in{pool.in.data(), {1, d.cin, d.h, d.w}};
             const kernels::reference::PoolDims dims{{d.kh, d.kw}, {d.stride_h, d.stride_w}, {1, 1}, d.pad_top, d.pad_left, 0, 0, true, d.kh * d.kw};
             Tensor largest({1, d.cin, d.oh, d.ow}), mean(largest.shape());

@@ -65,11 +65,33 @@ std::string numbers(std::initializer_list<int> values) {
     return text + "]";
 }
 
+std::size_t product(std::initializer_list<int> factors) {
+    std::size_t result = 1;
+    for (const int factor : factors) result *= static_cast<std::size_t>(factor);
+    return result;
+}
+
+/// Of the gradients of the result and the weights.
+Sizes input_gradient(const ConvDims& d) {
+    const Sizes of = sizes_of(d);
+    return {of.out, of.second, 0, of.first, d.cout / d.groups * d.kh * d.kw};
+}
+
+/// Of the input and the gradients of the result.
+Sizes weight_gradient(const ConvDims& d) {
+    const Sizes of = sizes_of(d);
+    return {of.first, of.out, 0, of.second, d.n * d.oh * d.ow};
+}
+
+/// A pointwise convolution as what it is a special case of.
+ConvDims general(const PointwiseDims& d) { return {d.n, d.cin, 1, d.pixels, d.cout, 1, 1, 1, d.pixels, 1, 1, 0, 0, 1, 1, 1}; }
+
 }  // namespace
 
 std::vector<ConvDims> shapes_conv2d() {
     // The first layer of a network, a last one, grouped 1x1, plain 1x1 at stride 2, a long depth, a kernel as large as the image
-    std::vector<ConvDims> shapes{layer(3, 32, 3, 2, 1, 37), layer(5, 9, 3, 1, 1, 7), layer(12, 24, 1, 1, 3, 14), layer(6, 7, 1, 2, 1, 9), layer(70, 3, 3, 1, 1, 5), layer(4, 4, 7, 1, 1, 7)};
+    std::vector<ConvDims> shapes{layer(3, 32, 3, 2, 1, 37), layer(5, 9, 3, 1, 1, 7), layer(12, 24, 1, 1, 3, 14), layer(6, 7, 1, 2, 1, 9), layer(70, 3, 3, 1, 1, 5), layer(4, 4, 7, 1, 1, 7), layer(3, 5, 3, 1, 1, 25)};
+    shapes.push_back(layer(6, 14, 3, 2, 2, 9)), shapes.back().n = 23;
     Random random(1);
     while (static_cast<int>(shapes.size()) < kDraws) {
         ConvDims d = draw_window(random);
@@ -82,7 +104,7 @@ std::vector<ConvDims> shapes_conv2d() {
 }
 
 std::vector<ConvDims> shapes_depthwise_conv2d() {
-    std::vector<ConvDims> shapes{layer(3, 3, 3, 1, 3, 112), layer(3, 3, 3, 2, 3, 112), layer(3, 3, 5, 2, 3, 56), layer(3, 3, 3, 1, 3, 300)};
+    std::vector<ConvDims> shapes{layer(3, 3, 3, 1, 3, 112), layer(3, 3, 3, 2, 3, 112), layer(3, 3, 5, 2, 3, 56), layer(3, 3, 3, 1, 3, 300), layer(2, 2, 3, 2, 2, 1100)};
     Random random(2);
     while (static_cast<int>(shapes.size()) < kDraws) {
         ConvDims d = draw_window(random);
@@ -95,7 +117,7 @@ std::vector<ConvDims> shapes_depthwise_conv2d() {
 
 std::vector<PointwiseDims> shapes_pointwise_conv2d() {
     // Narrow and wide, the few pixels of the last layers, one pixel (a classifier), depths beyond one slice of panel and column
-    std::vector<PointwiseDims> shapes{{1, 32, 16, 196}, {1, 16, 96, 100}, {1, 200, 24, 49}, {1, 1100, 5, 1}, {1, 1030, 9, 3}, {1, 390, 8, 52}, {1, 1, 1, 1}};
+    std::vector<PointwiseDims> shapes{{1, 32, 16, 196}, {1, 16, 96, 100}, {1, 200, 24, 49}, {1, 1100, 5, 1}, {1, 1030, 9, 3}, {1, 390, 8, 52}, {1, 1, 1, 1}, {15, 9, 14, 49}, {2, 5, 7, 1030}};
     Random random(3);
     while (static_cast<int>(shapes.size()) < kDraws) {
         shapes.push_back({draw(random, {1, 1, 2}), draw(random, {1, 2, 3, 5, 7, 8, 16, 17, 31, 33, 64, 67, 130, 193}), draw(random, {1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 33, 34, 50}),
@@ -105,16 +127,25 @@ std::vector<PointwiseDims> shapes_pointwise_conv2d() {
 }
 
 Sizes sizes_of(const ConvDims& d) {
-    const auto product = [](std::initializer_list<int> factors) {
-        std::size_t result = 1;
-        for (const int factor : factors) result *= static_cast<std::size_t>(factor);
-        return result;
-    };
     const int terms = d.cin / d.groups * d.kh * d.kw;
     return {product({d.n, d.cin, d.h, d.w}), product({d.cout, terms}), product({d.cout}), product({d.n, d.cout, d.oh, d.ow}), terms};
 }
 
-Sizes sizes_of(const PointwiseDims& d) { return sizes_of(ConvDims{d.n, d.cin, 1, d.pixels, d.cout, 1, 1, 1, d.pixels, 1, 1, 0, 0, 1, 1, 1}); }
+Sweep<ConvDims> sweep_conv2d() { return {shapes_conv2d(), sizes_of}; }
+Sweep<ConvDims> sweep_conv2d_input_gradient() { return {shapes_conv2d(), input_gradient, true}; }
+Sweep<ConvDims> sweep_conv2d_weight_gradient() { return {shapes_conv2d(), weight_gradient}; }
+Sweep<ConvDims> sweep_depthwise_conv2d() { return {shapes_depthwise_conv2d(), sizes_of}; }
+Sweep<ConvDims> sweep_depthwise_conv2d_input_gradient() { return {shapes_depthwise_conv2d(), input_gradient, true}; }
+Sweep<ConvDims> sweep_depthwise_conv2d_weight_gradient() { return {shapes_depthwise_conv2d(), weight_gradient}; }
+Sweep<PointwiseDims> sweep_pointwise_conv2d() {
+    return {shapes_pointwise_conv2d(), [](const PointwiseDims& d) { return sizes_of(general(d)); }};
+}
+Sweep<PointwiseDims> sweep_pointwise_conv2d_input_gradient() {
+    return {shapes_pointwise_conv2d(), [](const PointwiseDims& d) { return input_gradient(general(d)); }, true};
+}
+Sweep<PointwiseDims> sweep_pointwise_conv2d_weight_gradient() {
+    return {shapes_pointwise_conv2d(), [](const PointwiseDims& d) { return weight_gradient(general(d)); }};
+}
 
 std::string describe(const ConvDims& d) {
     return "in " + numbers({d.n, d.cin, d.h, d.w}) + ", w " + numbers({d.cout, d.cin / d.groups, d.kh, d.kw}) + ", out " + numbers({d.oh, d.ow}) + ", s " +

@@ -61,6 +61,10 @@ inline Vec in_order(Vec v) { return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm25
 inline Vec evens(Vec a, Vec b) { return in_order(_mm256_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0))); }
 /// Elements 1, 3, 5, ... of a followed by b.
 inline Vec odds(Vec a, Vec b) { return in_order(_mm256_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1))); }
+/// a[0], b[0], a[1], b[1], ... of the low half of both.
+inline Vec zip_low(Vec a, Vec b) { return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x20); }
+/// The same of the high half.
+inline Vec zip_high(Vec a, Vec b) { return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x31); }
 /// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
 template <int Skip>
 inline Vec splice(Vec a, Vec b) {

@@ -59,6 +59,14 @@ inline Vec evens(Vec a, Vec b) {
 inline Vec odds(Vec a, Vec b) {
     return _mm512_permutex2var_ps(a, _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1), b);
 }
+/// a[0], b[0], a[1], b[1], ... of the low half of both.
+inline Vec zip_low(Vec a, Vec b) {
+    return _mm512_permutex2var_ps(a, _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0), b);
+}
+/// The same of the high half.
+inline Vec zip_high(Vec a, Vec b) {
+    return _mm512_permutex2var_ps(a, _mm512_set_epi32(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8), b);
+}
 /// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
 template <int Skip>
 inline Vec splice(Vec a, Vec b) {

@@ -41,11 +41,11 @@ inline void unfold_tap(const float* plane, int i, int j, const ConvDims& d, Pixe
 }
 
 /// Rows k..k+depth-1 of the patch matrix (row = channel, then i, then j), for `count` output pixels. Divides once, then counts on.
-inline void unfold(const float* in, const ConvDims& d, int k, int depth, Pixel begin, int count, float* panel) {
+inline void unfold(const float* in, const ConvDims& d, int k, int depth, Pixel begin, int count, float* panel, ptrdiff_t panel_stride) {
     const int taps = d.kh * d.kw;
     const float* plane = in + static_cast<ptrdiff_t>(k / taps) * d.h * d.w;
     int i = k % taps / d.kw, j = k % d.kw;
-    for (int row = 0; row < depth; ++row, panel += kPanelWidth) {
+    for (int row = 0; row < depth; ++row, panel += panel_stride) {
         unfold_tap(plane, i, j, d, begin, count, panel);
         if (++j == d.kw) j = 0, ++i;
         if (i == d.kh) i = 0, plane += static_cast<ptrdiff_t>(d.h) * d.w;
@@ -60,8 +60,8 @@ void conv2d_group(const float* in, const float* w, const float* bias, float* out
         const int width = pixels - p < kPanelWidth ? pixels - p : kPanelWidth;
         for (int k = 0; k < depth; k += kPanelDepth) {
             const int slice = depth - k < kPanelDepth ? depth - k : kPanelDepth;
-            unfold(in, d, k, slice, {p / d.ow, p % d.ow}, width, panel);
-            gemm_panel(cout, w + k, depth, panel, kPanelWidth, slice, out + p, pixels, width, {bias, k == 0});
+            unfold(in, d, k, slice, {p / d.ow, p % d.ow}, width, panel, kPanelWidth);
+            gemm_panel(cout, {w + k, depth, 1}, panel, kPanelWidth, slice, out + p, pixels, width, {bias, k == 0});
         }
     }
 }

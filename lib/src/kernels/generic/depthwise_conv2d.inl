@@ -56,10 +56,10 @@ struct DepthwiseStrip {
 template <int K, int Stride>
 inline DepthwiseStrip<K, Stride> make_strip(int x, const ConvDims& d) {
     DepthwiseStrip<K, Stride> strip;
-    strip.x = x + kLanes > d.ow && d.ow >= kLanes ? d.ow - kLanes : x;  // the last strip moves left rather than run half empty
+    strip.x = x;
     strip.left = strip.x * Stride - d.pad_left;
     for (int t = 0; t < strip.kLoads; ++t) strip.lanes_read[t] = lanes_inside(strip.left + strip.offset(t), d.w);
-    strip.written = lanes(0, clamp_lane(d.ow));
+    strip.written = lanes(0, clamp_lane(d.ow - x));
     const bool is_inside = strip.left >= 0 && strip.left + strip.offset(strip.kLoads - 1) + kLanes <= d.w;
     // On either side all K/2 pixels must be there, or none
     const int middle = strip.left + K / 2, behind = middle + kLanes;
@@ -166,21 +166,25 @@ inline DepthwisePlane depthwise_channel(const float* in, const float* w, const f
     return {in + c * d.h * d.w, w + static_cast<ptrdiff_t>(o) * d.kh * d.kw, bias ? bias[o] : 0.0f, out + m * d.oh * d.ow, true};
 }
 
+/// The last strip moves left rather than run half empty.
+inline int moved_left(int x, const ConvDims& d) { return x + kLanes > d.ow && d.ow >= kLanes ? d.ow - kLanes : x; }
+
 /// K and the stride are known: a group of strips at a time, every channel broadcasts its filter and covers them with tiles.
-template <int K, int Stride>
+/// IsFlipped reads the filter from its last weight to its first, as the gradient does.
+template <int K, int Stride, bool IsFlipped = false>
 void depthwise_square(const float* in, const float* w, const float* bias, float* out, const ConvDims& d) {
     constexpr int kGroup = 16;
     DepthwiseStrip<K, Stride> strips[kGroup];
     for (int begin = 0; begin < d.ow; begin += kGroup * kLanes) {
         int count = 0;
-        for (int x = begin; x < d.ow && count < kGroup; x += kLanes) strips[count++] = make_strip<K, Stride>(x, d);
+        for (int x = begin; x < d.ow && count < kGroup; x += kLanes) strips[count++] = make_strip<K, Stride>(moved_left(x, d), d);
         for (int n = 0; n < d.n; ++n) {
             for (int o = 0; o < d.cout; ++o) {
                 DepthwisePlane plane = depthwise_channel(in, w, bias, out, n, o, d);
                 plane.is_filter_finite = is_finite(plane.w, K * K);
                 Vec weight[K * K];
                 #pragma GCC unroll 32
-                for (int t = 0; t < K * K; ++t) weight[t] = broadcast(plane.w[t]);
+                for (int t = 0; t < K * K; ++t) weight[t] = broadcast(plane.w[IsFlipped ? K * K - 1 - t : t]);
                 depthwise_plane<K, Stride, kDepthwiseRows>(plane, weight, strips, count, 0, d);
             }
         }

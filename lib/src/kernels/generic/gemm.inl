@@ -16,12 +16,19 @@ namespace {
 constexpr int kPanelWidth = kTileVectors * kLanes;  // pixels of a full tile
 constexpr int kPanelDepth = 192;                    // at 48 pixels 36 KiB: a panel and the weights it meets stay in a 48 KiB first-level cache
 
+/// A matrix of weights where it lies: w[r,k] = at[r*row + k*depth]. depth = 1 reads rows as they are, row = 1 reads them transposed (gradients).
+struct GemmWeights {
+    const float* at;
+    ptrdiff_t row, depth;
+    GemmWeights from_row(int r) const { return {at + r * row, row, depth}; }
+};
+
 /// What a tile starts from: the bias (or 0) in the first slice of the depth, what an earlier slice left in `out` after that.
 struct TileStart { const float* bias; bool is_first; };
 
 /// out[r, 0..pixels) = start + sum_k w[r,k] * x[k, 0..pixels). Reads whole vectors of x; writes only `pixels` columns.
 template <int Rows, int Vectors>
-inline void gemm_tile(const float* w, ptrdiff_t w_stride, const float* x, ptrdiff_t x_stride, int depth,
+inline void gemm_tile(GemmWeights w, const float* x, ptrdiff_t x_stride, int depth,
                       float* out, ptrdiff_t out_stride, int pixels, TileStart start) {
     const LaneSet last = lanes(0, pixels - (Vectors - 1) * kLanes);  // columns of the last vector
     Vec sum[Rows][Vectors];
@@ -33,13 +40,14 @@ inline void gemm_tile(const float* w, ptrdiff_t w_stride, const float* x, ptrdif
             else sum[r][v] = v + 1 < Vectors ? load(out + r * out_stride + v * kLanes) : load_part(out + r * out_stride + v * kLanes, last);
         }
     }
-    for (int k = 0; k < depth; ++k, x += x_stride, ++w) {
+    const float* weights = w.at;
+    for (int k = 0; k < depth; ++k, x += x_stride, weights += w.depth) {
         Vec pixel[Vectors];
         #pragma GCC unroll 8
         for (int v = 0; v < Vectors; ++v) pixel[v] = load(x + v * kLanes);
         #pragma GCC unroll 16
         for (int r = 0; r < Rows; ++r) {
-            const Vec weight = broadcast(w[r * w_stride]);
+            const Vec weight = broadcast(weights[r * w.row]);
             #pragma GCC unroll 8
             for (int v = 0; v < Vectors; ++v) sum[r][v] = fma(weight, pixel[v], sum[r][v]);
         }
@@ -54,16 +62,16 @@ inline void gemm_tile(const float* w, ptrdiff_t w_stride, const float* x, ptrdif
 
 /// All output channels of one panel of pixels: full tiles first, then halved ones for what is left.
 template <int Rows, int Vectors>
-inline void gemm_rows(int cout, const float* w, ptrdiff_t w_stride, const float* x, ptrdiff_t x_stride, int depth,
+inline void gemm_rows(int cout, GemmWeights w, const float* x, ptrdiff_t x_stride, int depth,
                       float* out, ptrdiff_t out_stride, int pixels, TileStart start) {
     int o = 0;
     for (; o + Rows <= cout; o += Rows) {
-        gemm_tile<Rows, Vectors>(w + o * w_stride, w_stride, x, x_stride, depth, out + o * out_stride, out_stride, pixels,
+        gemm_tile<Rows, Vectors>(w.from_row(o), x, x_stride, depth, out + o * out_stride, out_stride, pixels,
                                  {start.bias ? start.bias + o : nullptr, start.is_first});
     }
     if constexpr (Rows > 1) {
         if (o < cout) {
-            gemm_rows<Rows / 2, Vectors>(cout - o, w + o * w_stride, w_stride, x, x_stride, depth, out + o * out_stride, out_stride, pixels,
+            gemm_rows<Rows / 2, Vectors>(cout - o, w.from_row(o), x, x_stride, depth, out + o * out_stride, out_stride, pixels,
                                          {start.bias ? start.bias + o : nullptr, start.is_first});
         }
     }
@@ -71,14 +79,14 @@ inline void gemm_rows(int cout, const float* w, ptrdiff_t w_stride, const float*
 
 /// Picks the narrowest tile that holds `pixels` columns, so that a tail of 16 pixels does not pay for 48.
 template <int Vectors = kTileVectors>
-inline void gemm_panel(int cout, const float* w, ptrdiff_t w_stride, const float* x, ptrdiff_t x_stride, int depth,
+inline void gemm_panel(int cout, GemmWeights w, const float* x, ptrdiff_t x_stride, int depth,
                        float* out, ptrdiff_t out_stride, int pixels, TileStart start) {
     if constexpr (Vectors > 1) {
         if (pixels <= (Vectors - 1) * kLanes) {
-            return gemm_panel<Vectors - 1>(cout, w, w_stride, x, x_stride, depth, out, out_stride, pixels, start);
+            return gemm_panel<Vectors - 1>(cout, w, x, x_stride, depth, out, out_stride, pixels, start);
         }
     }
-    gemm_rows<kTileRows, Vectors>(cout, w, w_stride, x, x_stride, depth, out, out_stride, pixels, start);
+    gemm_rows<kTileRows, Vectors>(cout, w, x, x_stride, depth, out, out_stride, pixels, start);
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ void pointwise_image(const float* in, const float* w, const float* bias, float* 
             const float* x = in + static_cast<ptrdiff_t>(k) * d.pixels + p;
             const bool is_copied = width < kPanelWidth || d.cout > kPanelPaysAbove;
             if (is_copied) pack_pixels(x, d.pixels, depth, width, panel);
-            gemm_panel(d.cout, w + k, d.cin, is_copied ? panel : x, is_copied ? kPanelWidth : d.pixels, depth, out + p, d.pixels, width, {bias, k == 0});
+            gemm_panel(d.cout, {w + k, d.cin, 1}, is_copied ? panel : x, is_copied ? kPanelWidth : d.pixels, depth, out + p, d.pixels, width, {bias, k == 0});
         }
     }
     if (columns > 0) pointwise_columns(in + pixels, w, bias, out + pixels, d, columns);

@@ -6,8 +6,12 @@
 #include "generic/blocked_passes.inl"
 #include "generic/blocked_pointwise.inl"
 #include "generic/conv2d.inl"
+#include "generic/conv2d_gradient.inl"
 #include "generic/depthwise_conv2d.inl"
+#include "generic/depthwise_conv2d_input_gradient.inl"
+#include "generic/depthwise_conv2d_weight_gradient.inl"
 #include "generic/pointwise_conv2d.inl"
+#include "generic/pointwise_conv2d_gradient.inl"
 #include "generic/probe.inl"
 
 void convbook::kernels::fill_neon(BackendTable& table) {

@@ -68,6 +68,10 @@ inline Vec fma(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
 inline Vec evens(Vec a, Vec b) { return vuzp1q_f32(a, b); }
 /// Elements 1, 3, 5, ... of a followed by b.
 inline Vec odds(Vec a, Vec b) { return vuzp2q_f32(a, b); }
+/// a[0], b[0], a[1], b[1]: the low half of both.
+inline Vec zip_low(Vec a, Vec b) { return vzip1q_f32(a, b); }
+/// The same of the high half.
+inline Vec zip_high(Vec a, Vec b) { return vzip2q_f32(a, b); }
 /// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
 template <int Skip>
 inline Vec splice(Vec a, Vec b) { return vextq_f32(a, b, Skip); }

@@ -44,4 +44,49 @@ void batch_norm(TensorView in, TensorView mean, TensorView var, TensorView weigh
     }
 }
 
+//   grad_normal[c] = sum_n,y,x grad * (in - mean[c]) / sqrt(var[c] + eps),   grad[c] = sum_n,y,x grad
+BatchNormSums batch_norm_sums(TensorView in, TensorView mean, TensorView var, TensorView grad, float eps) {
+    BatchNormSums sums{Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
+    for (int c = 0; c < in.shape.c; ++c) {
+        const double deviation = std::sqrt(static_cast<double>(var.data[c]) + eps);
+        double grad_normal = 0.0, grad_sum = 0.0;
+        for (int n = 0; n < in.shape.n; ++n)
+        for (int y = 0; y < in.shape.h; ++y)
+        for (int x = 0; x < in.shape.w; ++x) {
+            const double g = grad(n, c, y, x);
+            grad_sum += g;
+            grad_normal += g * (static_cast<double>(in(n, c, y, x)) - mean.data[c]) / deviation;
+        }
+        sums.grad_normal.data()[c] = static_cast<float>(grad_normal);
+        sums.grad.data()[c] = static_cast<float>(grad_sum);
+    }
+    return sums;
+}
+
+//   gin[n,c,y,x] = grad[n,c,y,x] * weight[c] / sqrt(var[c] + eps)
+void batch_norm_input_gradient(TensorView var, TensorView weight, TensorView grad, float eps, Tensor& gin) {
+    for (int n = 0; n < grad.shape.n; ++n)
+    for (int c = 0; c < grad.shape.c; ++c) {
+        const float scale = (weight.is_absent() ? 1.0f : weight.data[c]) / std::sqrt(var.data[c] + eps);
+        for (int y = 0; y < grad.shape.h; ++y)
+        for (int x = 0; x < grad.shape.w; ++x)
+            gin(n, c, y, x) = grad(n, c, y, x) * scale;
+    }
+}
+
+//   gin[n,c,y,x] = weight[c] / s * (grad[n,c,y,x] - 1/m sum grad - x^ * 1/m sum grad * x^),   x^ = (in - mean[c]) / s,   s = sqrt(var[c] + eps),   m = N*H*W
+void batch_norm_train_input_gradient(TensorView in, const ChannelStatistics& batch, TensorView weight, TensorView grad, const BatchNormSums& sums, float eps, Tensor& gin) {
+    const float m = static_cast<float>(in.shape.n) * static_cast<float>(in.shape.h) * static_cast<float>(in.shape.w);
+    for (int n = 0; n < in.shape.n; ++n)
+    for (int c = 0; c < in.shape.c; ++c) {
+        const float deviation = std::sqrt(batch.var.data()[c] + eps), scale = (weight.is_absent() ? 1.0f : weight.data[c]) / deviation;
+        const float mean = batch.mean.data()[c], mean_grad = sums.grad.data()[c] / m, mean_grad_normal = sums.grad_normal.data()[c] / m;
+        for (int y = 0; y < in.shape.h; ++y)
+        for (int x = 0; x < in.shape.w; ++x) {
+            const float normal = (in(n, c, y, x) - mean) / deviation;
+            gin(n, c, y, x) = scale * (grad(n, c, y, x) - mean_grad - normal * mean_grad_normal);
+        }
+    }
+}
+
 }  // namespace convbook::kernels::reference

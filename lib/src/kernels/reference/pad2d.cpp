@@ -36,4 +36,19 @@ void pad2d(TensorView in, Tensor& out, const Padding& sides, PaddingMode mode, f
     }
 }
 
+//   gin[n,c, source(y - top), source(x - left)] += grad[n,c,y,x]
+// grad [N,C,top+H+bottom,left+W+right]   gin [N,C,H,W]
+void pad2d_gradient(TensorView grad, Tensor& gin, const Padding& sides, PaddingMode mode) {
+    const Shape &from = grad.shape, &to = gin.shape();
+    const auto is_inside = [&](int y, int x) { return y >= 0 && y < to.h && x >= 0 && x < to.w; };
+
+    for (int n = 0; n < from.n; ++n)
+    for (int c = 0; c < from.c; ++c)
+    for (int y = 0; y < from.h; ++y)
+    for (int x = 0; x < from.w; ++x) {
+        const int source_y = source_index(y - sides.top, to.h, mode), source_x = source_index(x - sides.left, to.w, mode);
+        if (is_inside(source_y, source_x)) gin(n, c, source_y, source_x) += grad(n, c, y, x);
+    }
+}
+
 }  // namespace convbook::kernels::reference

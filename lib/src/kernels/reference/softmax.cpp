@@ -74,4 +74,31 @@ float cross_entropy_row(TensorView log_probabilities, int row, int target, float
     return sum;
 }
 
+//   gin[k] = out[k] * (grad[k] - sum_j grad[j] * out[j])
+void softmax_gradient(TensorView out, TensorView grad, Tensor& gin, Axis axis) {
+    for_each_line(out.shape, axis, [&](const Line& line) {
+        float sum = 0.0f;
+        for (int k = 0; k < line.count; ++k) sum += grad.data[line.at(k)] * out.data[line.at(k)];
+        for (int k = 0; k < line.count; ++k) gin.data()[line.at(k)] = out.data[line.at(k)] * (grad.data[line.at(k)] - sum);
+    });
+}
+
+//   gin[k] = grad[k] - e^out[k] * sum_j grad[j]
+void log_softmax_gradient(TensorView out, TensorView grad, Tensor& gin, Axis axis) {
+    for_each_line(out.shape, axis, [&](const Line& line) {
+        float sum = 0.0f;
+        for (int k = 0; k < line.count; ++k) sum += grad.data[line.at(k)];
+        for (int k = 0; k < line.count; ++k) gin.data()[line.at(k)] = grad.data[line.at(k)] - std::exp(out.data[line.at(k)]) * sum;
+    });
+}
+
+//   gin[k] = p[k] - q[k],   q[k] = e/K + (1-e)*[k = target]
+void cross_entropy_row_gradient(TensorView probabilities, int row, int target, float label_smoothing, Tensor& gin) {
+    const int classes = probabilities.shape.w;
+    for (int k = 0; k < classes; ++k) {
+        const float q = label_smoothing / static_cast<float>(classes) + (k == target ? 1.0f - label_smoothing : 0.0f);
+        gin(0, 0, row, k) = probabilities(0, 0, row, k) - q;
+    }
+}
+
 }  // namespace convbook::kernels::reference

@@ -78,6 +78,10 @@ inline Vec fma(Vec a, Vec b, Vec c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 inline Vec evens(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0)); }
 /// Elements 1, 3, 5, ... of a followed by b.
 inline Vec odds(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1)); }
+/// a[0], b[0], a[1], b[1]: the low half of both.
+inline Vec zip_low(Vec a, Vec b) { return _mm_unpacklo_ps(a, b); }
+/// The same of the high half.
+inline Vec zip_high(Vec a, Vec b) { return _mm_unpackhi_ps(a, b); }
 /// kLanes neighbours out of a followed by b, from lane Skip on: a window that slides over two vectors.
 template <int Skip>
 inline Vec splice(Vec a, Vec b) { return _mm_castsi128_ps(_mm_alignr_epi8(_mm_castps_si128(b), _mm_castps_si128(a), Skip * 4)); }
