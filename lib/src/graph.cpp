@@ -199,6 +199,16 @@ std::vector<int> Graph::readers(int index) const {
     return found;
 }
 
+int Graph::layer_output(int layer) const {
+    for (;;) {
+        const std::vector<int> next = readers(layer);
+        if (next.size() != 1) return layer;
+        const Operation& operation = node(next.front()).operation;
+        if (!std::holds_alternative<BatchNormNode>(operation) && !std::holds_alternative<ActivationNode>(operation)) return layer;
+        layer = next.front();
+    }
+}
+
 std::vector<int> Graph::parameter_indices(const Node& node) const {
     std::vector<int> all = std::visit(Match{[](const Conv2dNode& n) { return std::vector{n.weight, n.bias}; },
                                             [](const BatchNormNode& n) { return std::vector{n.weight, n.bias, n.mean, n.var}; },

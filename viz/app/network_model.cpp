@@ -16,24 +16,14 @@ constexpr int kTimedRuns = 9;  // the median of nine is steady enough to compare
 
 bool is_layer(const Node& node) { return std::holds_alternative<Conv2dNode>(node.operation) || std::holds_alternative<LinearNode>(node.operation); }
 
-/// The last of the nodes that only rework this one's values: batch norm, activation, dropout.
-int settle(const Graph& graph, int node) {
-    for (;;) {
-        const std::vector<int> readers = graph.readers(node);
-        if (readers.size() != 1) return node;
-        const Operation& next = graph.node(readers.front()).operation;
-        if (!std::holds_alternative<BatchNormNode>(next) && !std::holds_alternative<ActivationNode>(next)) return node;
-        node = readers.front();
-    }
-}
-
 std::string block_title(const BlockView& block, std::size_t index) {
     if (index == 0) return "stem";
     if (block.name == "classifier") return "classifier";
     return block.is_numbered() ? std::to_string(index) : "head";
 }
 
-/// A name of the list, or the path of a file of the reader's.
+}  // namespace
+
 Image load_photo(const std::string& name) {
     const std::filesystem::path in_data = data_folder() / "photos" / (name + ".jpg");
     if (name.find('/') == std::string::npos && std::filesystem::exists(in_data)) return load_image(in_data);
@@ -42,12 +32,10 @@ Image load_photo(const std::string& name) {
     return load_image(name);
 }
 
-}  // namespace
-
 const Tensor* PhotoRun::output_of(const std::string& layer) const {
     const int node = graph.find(layer);
     if (node < 0) return nullptr;
-    const Tensor& out = run.activations[static_cast<std::size_t>(settle(graph, node))];
+    const Tensor& out = run.activations[static_cast<std::size_t>(graph.layer_output(node))];
     return out.is_empty() ? nullptr : &out;
 }
 
@@ -122,7 +110,7 @@ void NetworkModel::build_views() {
         blocks_[i].title = block_title(blocks_[i], i);
         const auto& own = blocks_[i].layers;
         if (own.empty()) continue;
-        const Operation& end = graph_->node(settle(*graph_, layers_[static_cast<std::size_t>(own.back())].node)).operation;
+        const Operation& end = graph_->node(graph_->layer_output(layers_[static_cast<std::size_t>(own.back())].node)).operation;
         blocks_[i].is_linear = !std::holds_alternative<ActivationNode>(end);
         if (blocks_[i].is_numbered() && blocks_[i].is_linear)
             blocks_[i].t = own.size() == 3 ? layers_[static_cast<std::size_t>(own[0])].out.c / std::max(1, blocks_[i].in.c) : 1;
@@ -162,18 +150,10 @@ void NetworkModel::start_run() {
             if (!weights_) return;
         }
     }
-    run_job_.start([name = photo_name_, resolution, conventions = weights_->conventions, file = weights_->file](kit::JobControl& control) {
+    run_job_.start([name = photo_name_, conventions = at_resolution(weights_->conventions, resolution), file = weights_->file](kit::JobControl& control) {
         const Image photo = load_photo(name);
-        Preprocess how;
-        how.crop = resolution;
-        how.resize = conventions.crop > 0 ? resolution * conventions.resize / conventions.crop : resolution;
-        std::copy_n(conventions.mean, 3, how.mean);
-        std::copy_n(conventions.std, 3, how.std);
-        how.is_bgr = conventions.is_bgr;
-        PreprocessSteps steps = preprocess(photo, how);
-        NetOptions options = conventions.options;
-        options.resolution = resolution;
-        auto result = std::make_unique<PhotoRun>(PhotoRun{std::move(steps.cropped), build_net(conventions.net, conventions.scale, options), {}, {}});
+        PreprocessSteps steps = preprocess(photo, preprocess_of(conventions));
+        auto result = std::make_unique<PhotoRun>(PhotoRun{std::move(steps.cropped), build_net(conventions.net, conventions.scale, conventions.options), {}, {}});
         const Weights weights = bind_weights(result->graph, file);
         const float count = static_cast<float>(result->graph.nodes().size());
         result->run = run_keeping(result->graph, weights, steps.input, [&](int node) {

@@ -48,6 +48,9 @@ struct PhotoRun {
     const Tensor* output_of(const std::string& layer) const;
 };
 
+/// A photo of the list by name, or a file of the reader's.
+Image load_photo(const std::string& name_or_path);
+
 class NetworkModel {
 public:
     explicit NetworkModel(std::string net);
@@ -79,6 +82,7 @@ public:
     const Text& trouble() const { return trouble_; }
     /// What the weights on show were made for; null without any.
     const ModelConventions* conventions() const { return weights_ ? &weights_->conventions : nullptr; }
+    const WeightsFile* weights_file() const { return weights_ ? &weights_->file : nullptr; }
     bool has_weights() const { return weights_.has_value(); }
 
     /// Runs the network several times and keeps each layer's median.

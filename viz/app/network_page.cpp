@@ -12,6 +12,7 @@
 #include "convbook/nets.h"
 #include "kit/interact.h"
 #include "kit/widgets.h"
+#include "network_cards.h"
 #include "network_view.h"
 
 namespace convbook::app {
@@ -61,7 +62,7 @@ public:
     }
     const Settings& settings() const override { return settings_; }
     void drop_photo(const std::string& path) override { change("photo", path); }
-    bool is_busy() const override { return model_.is_busy(); }
+    bool is_busy() const override { return model_.is_busy() || cards_.is_busy(); }
     bool undo() override { return walk(past_, future_); }
     bool redo() override { return walk(future_, past_); }
     DataTable data() const override;
@@ -75,6 +76,7 @@ private:
     bool walk(std::vector<Settings>& from, std::vector<Settings>& to);
     void rebuild_pictures(float unit);
     void draw_head(const Area& area);
+    void draw_blocks(Area page);  ///< the open block, the prediction, the bars
     void draw_photo_menu(ImVec2 at);
 
     std::string name_, title_;
@@ -83,11 +85,12 @@ private:
     BlockStrip strip_;
     OpenBlock block_;
     PredictionPanel prediction_;
+    InputCards cards_;
     Settings settings_;
     std::vector<Settings> past_, future_;
     std::string typed_photo_, typed_weights_;
     mutable Values values_;
-    bool has_new_run_ = true;
+    bool has_new_run_ = true, strip_is_dark_ = false;
     struct PictureKey {
         int block = -1, channel = -1;
         bool is_dark = false;
@@ -100,13 +103,14 @@ private:
 void GraphPage::apply(const Settings& settings) {
     std::string alpha = "1", resolution = "224", photo;
     int block = kFirstBlock, channel = kFirstChannel;
+    cards_.reset();
     for (const auto& [key, value] : settings) {
         if (key == "alpha") alpha = value;
         else if (key == "resolution") resolution = value;
         else if (key == "photo") photo = value;
         else if (key == "block") block = whole_number_of(key, value, static_cast<int>(model_.blocks().size()) - 1);
         else if (key == "channel") channel = whole_number_of(key, value, 99999);
-        else throw Error(message("network page: there is no setting '", key, "'; there are alpha, resolution, photo, block and channel."));
+        else if (!cards_.take(key, value)) throw Error(message("network page: there is no setting '", key, "'; there are alpha, resolution, photo, block, channel, show, break and layer."));
     }
     char* end = nullptr;
     const double width = std::strtod(alpha.c_str(), &end);
@@ -115,11 +119,14 @@ void GraphPage::apply(const Settings& settings) {
     if (!photo.empty()) model_.set_photo(photo);
     view_.block = block;
     view_.channel = channel;
+    view_.shows_input = cards_.is_open();
 }
 
 void GraphPage::change(const std::string& key, const std::string& value) {
     Settings next = settings_;
-    next[key] = value;
+    if (value.empty()) next.erase(key);
+    else next[key] = value;
+    if (key == "block") next.erase("show");  // a block that is chosen takes the cards' place
     if (next == settings_) return;
     apply(next);
     past_.push_back(settings_);
@@ -138,7 +145,6 @@ bool GraphPage::walk(std::vector<Settings>& from, std::vector<Settings>& to) {
 void GraphPage::rebuild_pictures(float unit) {
     const PictureKey key{view_.block, view_.channel, ui().is_dark, px(1000), unit};
     if (!has_new_run_ && key == pictures_of_) return;
-    if (has_new_run_ || key.is_dark != pictures_of_.is_dark) strip_.rebuild(model_);
     block_.rebuild(view_, unit);
     prediction_.rebuild(view_);
     has_new_run_ = false;
@@ -210,7 +216,11 @@ void GraphPage::draw_photo_menu(ImVec2 at) {
 }
 
 void GraphPage::draw(const Area& area) {
-    has_new_run_ |= model_.poll();
+    const bool has_changed = model_.poll();
+    has_new_run_ |= has_changed;
+    if (has_changed || strip_is_dark_ != ui().is_dark) strip_.rebuild(model_);
+    strip_is_dark_ = ui().is_dark;
+    cards_.poll(model_);
     // One page of 1200 by 900 logical pixels at least; a smaller window, or larger text, scrolls it
     const float needed = std::max(area.h, px(900)), width = std::max(area.w, px(1200));
     ImGui::SetCursorScreenPos(area.min());
@@ -220,6 +230,16 @@ void GraphPage::draw(const Area& area) {
     draw_head(page.cut_top(px(70)));
     const Area strip = page.cut_top(px(170));
     page.cut_top(px(18));
+    strip_.draw(view_, strip);
+    if (cards_.is_open()) cards_.draw(view_, page);
+    else draw_blocks(page);
+    // The right margin is no content: the bar of one direction must not call for the other's
+    ImGui::SetCursorScreenPos({origin.x + width - px(32), origin.y + needed - 1});
+    ImGui::Dummy({1, 1});
+    ImGui::EndChild();
+}
+
+void GraphPage::draw_blocks(Area page) {
     const Area bars = page.cut_bottom(std::min(px(300), page.h * 0.4f));
     page.cut_bottom(px(8));
     line({bars.x, bars.y - px(6)}, {bars.right(), bars.y - px(6)}, colour(Ink::hair));
@@ -227,18 +247,14 @@ void GraphPage::draw(const Area& area) {
     page.cut_right(px(32));
     const float unit = std::min(page.w / px(1058), (page.h - px(112)) / px(262));
     rebuild_pictures(unit);
-    strip_.draw(view_, strip);
     if (model_.photo_run() != nullptr || model_.is_busy()) block_.draw(view_, page);
     else draw_no_weights(view_, page, typed_weights_);
     prediction_.draw(view_, side);
     draw_layer_bars(view_, bars);
-    // The right margin is no content: the bar of one direction must not call for the other's
-    ImGui::SetCursorScreenPos({origin.x + width - px(32), origin.y + needed - 1});
-    ImGui::Dummy({1, 1});
-    ImGui::EndChild();
 }
 
 DataTable GraphPage::data() const {
+    if (cards_.is_open()) return cards_.data();
     DataTable table{{"layer", "kind", "input", "output", "parameters", "multiply-adds", "ms"}, {}};
     const auto shape = [](const Shape& s) { return fmt::format("{}x{}x{}", s.c, s.h, s.w); };
     for (const LayerView& l : model_.layers())
@@ -265,6 +281,7 @@ const Value* GraphPage::value(std::string_view name) const {
         values.add("top.label", is_known ? model_.labels()[static_cast<std::size_t>(index)] : std::to_string(index), index);
         values.add("top.probability", static_cast<double>(run->top.front().probability), 4);
     }
+    cards_.add_values(values);
     values_ = std::move(values);
     return values_.find(name);
 }

@@ -72,13 +72,18 @@ void BlockStrip::draw(NetworkView& view, const Area& area) {
     const Area photo{area.x, area.y, px(120), px(120)};
     if (has_maps_) photo_.draw(photo);
     else dashed_frame(photo, colour(Ink::rule));
+    const Hit over_photo = hit("photo-input", photo);
+    if (over_photo.is_hovered)
+        tooltip(photo, {{tr({"What the network is given", "网络得到的图像"}), ""}, {tr({"click for every step from the file to the first layer, and to break one", "点击查看从文件到第一层的每一步，并可弄坏其中一步"}), ""}});
+    if (over_photo.was_clicked) view.set("show", view.shows_input ? "" : "input");
+    if (view.shows_input || over_photo.is_hovered) frame(photo.grown(px(4)), colour(view.shows_input ? Ink::accent : Ink::rule), 2, 3);
     text({area.x, photo.bottom() + px(6)}, Type::caption, colour(Ink::ink3), fmt::format("3 × {0} × {0}", model.resolution()));
     const Area room{area.x + px(148), area.y + px(36), area.w - px(148), 0};
     const float side = std::min(px(52), (room.w - px(9 * 5)) / static_cast<float>(model.blocks().size() - 1) - px(4));
     const std::vector<Area> places = place(model, room, side);
     for (std::size_t i = 0; i < places.size(); ++i) {
         const BlockView& block = model.blocks()[i];
-        const bool is_open = static_cast<int>(i) == view.block;
+        const bool is_open = static_cast<int>(i) == view.block && !view.shows_input;
         if (i < thumbs_.size() && !thumbs_[i].is_empty()) {
             thumbs_[i].draw(places[i]);
         } else {
@@ -100,7 +105,7 @@ void BlockStrip::draw(NetworkView& view, const Area& area) {
     draw_resolutions(model, places, places.front().bottom() + px(46));
     // The open block hangs from its thumbnail
     const std::size_t open = std::min(static_cast<std::size_t>(view.block), places.size() - 1);
-    const float x = places[open].center().x, y = area.bottom();
+    const float x = view.shows_input ? photo.center().x : places[open].center().x, y = area.bottom();
     line({x, y - px(13)}, {x, y}, colour(Ink::accent), 1.5f);
     line({area.x, y}, {area.right(), y}, colour(Ink::accent), 1.5f);
 }

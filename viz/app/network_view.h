@@ -15,6 +15,7 @@ struct NetworkView {
     int channel = 37;              ///< pinned in the wide tensors
     int layer = -1;                ///< layer under the pointer in the bars, or -1
     std::function<void(const std::string& key, const std::string& value)> set;
+    bool shows_input = false;      ///< the photo's way to the first layer stands where the open block would
 };
 
 /// Thumbnails of every block's output, for the strip.
@@ -56,6 +57,8 @@ private:
     Text relation_;
 };
 
+/// The likeliest classes, one a row of 26; the bar of class `answer` is green. Returns the height.
+float draw_guesses(const NetworkModel& model, const std::vector<Prediction>& top, int answer, const char* id, const kit::Area& area);
 /// Multiply-adds, parameters and measured time of every layer on one x.
 void draw_layer_bars(NetworkView& view, const kit::Area& area);
 /// What works without weights, and how to get some.

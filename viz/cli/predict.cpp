@@ -15,7 +15,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> images;
-    std::string net, weights, labels;
+    std::string net, weights, labels, broken;
     double scale = 1;
     CLI::Option* scale_option = nullptr;
     int top = 5;
@@ -63,15 +63,28 @@ void find_labels(const Options& options, Model& model) {
 
 // ---- Predicting --------------------------------------------------------------------------------------------------------------
 
+void require_finite(const std::vector<Prediction>& top, const std::string& image, const char* way_out) {
+    CONVBOOK_REQUIRE(!top.empty() && std::isfinite(top.front().probability), "predict: ", image, ": the network's numbers grew beyond float32, so there is no prediction. ", way_out);
+}
+
 Answer predict(const Model& model, const std::string& image, int top) {
     const Tensor input = preprocess(load_image(image), preprocess_of(model.conventions)).input;
     std::vector<double> times;
     const Tensor logits = run(model.graph, model.weights, input, &times);
     Answer answer{image, top_predictions(logits, top)};
-    CONVBOOK_REQUIRE(!answer.top.empty() && std::isfinite(answer.top.front().probability), "predict: ", image, ": the network's numbers grew beyond float32, so there is no prediction. "
-                     "Are these its weights, and was it trained with this preprocessing?");
     for (const double ms : times) answer.milliseconds += ms;
+    require_finite(answer.top, image, "Are these its weights, and was it trained with this preprocessing?");
     return answer;
+}
+
+/// Both ways of one photo, and where they part.
+Answer compare(const Model& model, const std::string& image, const Mistakes& mistakes, int top) {
+    const Image photo = load_image(image);
+    const Trial right = try_photo(model, photo, {}, top), broken = try_photo(model, photo, mistakes, top);
+    require_finite(right.top, image, "Are these its weights, and was it trained with this preprocessing?");
+    require_finite(broken.top, image, "The broken steps alone did that: break fewer of them.");
+    return {image, right.top, right.run.total_ms(),
+            BrokenAnswer{broken.top, relative_difference(right.steps.input, broken.steps.input), layer_differences(model.graph, right.run, broken.run)}};
 }
 
 volatile std::sig_atomic_t is_interrupted = 0;
@@ -87,16 +100,18 @@ void stop_politely() {
 int run_predictions(const Options& options) {
     const NetInfo& info = require_net(options.net);
     if (options.scale_option->count() > 0 && info.scale_name.empty()) throw UsageError(message(info.name, ": it has no factor on its channels. Leave out --scale."));
+    const Mistakes mistakes = understand([&] { return Mistakes::parse(options.broken); });
     Model model = find_model(options);
     find_labels(options, model);
-    AnswerPrinter printer(model, options.json ? AnswerFormat::json : options.csv ? AnswerFormat::csv : AnswerFormat::text);
+    AnswerPrinter printer(model, options.json ? AnswerFormat::json : options.csv ? AnswerFormat::csv : AnswerFormat::text, mistakes);
     PhotoProgress progress(options.images.size());
     bool has_failed = false;
     std::size_t done = 0;
     for (stop_politely(); done < options.images.size() && !is_interrupted; ++done) {
         progress.begin(done + 1, options.images[done]);
         try {
-            const Answer answer = predict(model, options.images[done], options.top);
+            const std::string& image = options.images[done];
+            const Answer answer = mistakes.are_none() ? predict(model, image, options.top) : compare(model, image, mistakes, options.top);
             progress.clear();
             printer.print(answer);
         } catch (const Error& error) {
@@ -110,6 +125,13 @@ int run_predictions(const Options& options) {
     return has_failed ? 1 : 0;
 }
 
+/// "channels (red and blue ...); ...": for the help.
+std::string known_mistakes() {
+    std::string words;
+    for (const MistakeInfo& info : list_mistakes()) words += (words.empty() ? "" : "; ") + info.name + " (" + info.idea.en + ")";
+    return words + ". Several with commas between";
+}
+
 Run set_up(CLI::App& command) {
     auto options = std::make_shared<Options>();
     command.add_option("IMAGE", options->images, "Photos: JPEG, PNG, BMP or PPM files")->required();
@@ -119,7 +141,8 @@ Run set_up(CLI::App& command) {
     options->scale_option = command.add_option("--scale,--alpha", options->scale, "Factor on the channels of a MobileNet or ShuffleNet, if the file does not say it")->check(number_in(0.01, 16));
     command.add_option("--labels", options->labels, "Names of the classes, one a line; without it, what the weights name, or ImageNet's for 1000 and 1001 classes");
     command.add_option("--top", options->top, "How many classes to show")->check(CLI::Range(1, 1000000));
-    auto* json = command.add_flag("--json", options->json, "For machines: [{\"image\", \"net\", \"top\": [{\"index\", \"label\", \"probability\"}], \"ms\"}]");
+    command.add_option("--break", options->broken, "Also predict with these steps done wrong, and name the first layer whose maps differ: " + known_mistakes());
+    auto* json = command.add_flag("--json", options->json, "For machines: [{\"image\", \"net\", \"top\": [{\"index\", \"label\", \"probability\"}], \"ms\"}]; with --break also \"broken\": {\"steps\", \"top\", \"input_difference\", \"first_layer\", \"layers\": [{\"layer\", \"difference\"}]}");
     command.add_flag("--csv", options->csv, "For spreadsheets: one line a class")->excludes(json);
     return [options] { return run_predictions(*options); };
 }

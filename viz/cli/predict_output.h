@@ -4,16 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "convbook/engine.h"
-#include "convbook/weights.h"
+#include "convbook/mistakes.h"
 
 namespace convbook::cli {
 
+/// What became of a photo when some steps were broken.
+struct BrokenAnswer {
+    std::vector<Prediction> top;
+    double input_difference = 0;
+    std::vector<LayerDifference> layers;
+};
 /// What a network saw in one photo.
 struct Answer {
     std::string image;
     std::vector<Prediction> top;
     double milliseconds = 0;
+    std::optional<BrokenAnswer> broken = {};
 };
 
 enum class AnswerFormat { text, csv, json };
@@ -21,14 +27,23 @@ enum class AnswerFormat { text, csv, json };
 /// Prints answers to standard output as they come, whole lines at a time; JSON, which is one array, when it ends.
 class AnswerPrinter {
 public:
-    AnswerPrinter(const Model& model, AnswerFormat format);
+    /// Every answer has a broken half if `mistakes` are some.
+    AnswerPrinter(const Model& model, AnswerFormat format, const Mistakes& mistakes);
     void print(const Answer& answer);
     void finish();
 
 private:
+    void print_text(const Answer& answer) const;
+    void print_csv(const Answer& answer) const;
+    nlohmann::ordered_json json_of(const Answer& answer) const;
+    nlohmann::ordered_json json_of(const std::vector<Prediction>& top) const;
     std::string label_of(int index) const;
+    std::string guess_words(const Prediction& guess) const;
+    /// "The input differs by 12.3 %, the maps first behind features.0.0 ...".
+    std::string divergence_words(const BrokenAnswer& broken) const;
     const Model& model_;
     AnswerFormat format_;
+    Mistakes mistakes_;
     nlohmann::ordered_json all_ = nlohmann::ordered_json::array();
 };
 

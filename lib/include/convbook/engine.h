@@ -24,8 +24,10 @@ struct Run {
     const Tensor& output() const { return activations.back(); }
     double total_ms() const;
 };
-/// Keeps every activation (the figures, feature maps, tests).
-Run run_keeping(const Graph& graph, const Weights& weights, TensorView input, const RunProgress& progress = {});
+/// What batch norms normalise with: the statistics of the training set, as in evaluation, or those of the batch at hand, as in training.
+enum class NormStatistics { running, batch };
+/// Keeps every activation (the figures, feature maps, tests). Dropout rests in both modes.
+Run run_keeping(const Graph& graph, const Weights& weights, TensorView input, const RunProgress& progress = {}, NormStatistics statistics = NormStatistics::running);
 /// Frees each activation after its last reader; the output only. `milliseconds`, if given, receives each node's time.
 Tensor run(const Graph& graph, const Weights& weights, TensorView input, std::vector<double>* milliseconds = nullptr);
 

@@ -67,6 +67,8 @@ public:
     int find_module(std::string_view path) const;      ///< last node of that name or below it ("features.3", "features.3.conv.0"): the module's output, or -1
     /// Nodes that read `index` (the figure's arrows, liveness).
     std::vector<int> readers(int index) const;
+    /// The last of the nodes that only rework this one's values: its batch norm, its activation.
+    int layer_output(int layer) const;
     std::vector<int> parameter_indices(const Node& node) const;
 
 private:

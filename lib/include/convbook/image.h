@@ -27,12 +27,20 @@ Image resize_bilinear(const Image& in, int width, int height);
 Image resize_short_side(const Image& in, int size);
 /// Offset = (size - crop)/2, halves to even (torchvision CenterCrop); a smaller image is padded with black.
 Image center_crop(const Image& in, int width, int height);
+/// The upper left corner, padded with black at the right and below where the image is smaller.
+Image corner_crop(const Image& in, int width, int height);
+/// A quarter turn against the clock: the right edge becomes the upper one.
+Image quarter_turn(const Image& in);
 
 /// What happens between the photo and the network's first layer.
 struct Preprocess {
     int resize = 256, crop = 224;
     float mean[3] = {123.675f, 116.28f, 103.53f}, std[3] = {58.395f, 57.12f, 57.375f};  ///< on 0..255, in the network's channel order
     bool is_bgr = false;
+    // Steps done otherwise (mistakes.h says who does so)
+    bool is_turned = false;       ///< a quarter turn first
+    bool is_squashed = false;     ///< both sides to `resize`, whatever the shape
+    bool is_corner_crop = false;  ///< from the upper left instead of the middle
 };
 struct PreprocessSteps { Image photo, resized, cropped; Tensor input; };  ///< input [1,3,crop,crop]
 PreprocessSteps preprocess(const Image& photo, const Preprocess& how);

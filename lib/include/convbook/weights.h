@@ -113,6 +113,8 @@ struct ModelConventions {
 /// What a file does not say (a state dict says nothing) is as torchvision has it: symmetric padding, separate batch norms, ImageNet's mean and deviation, 256 -> 224.
 ModelConventions read_conventions(const WeightsFile& file);
 Preprocess preprocess_of(const ModelConventions& conventions);
+/// The same for another side of the square input; resize and crop keep their ratio.
+ModelConventions at_resolution(ModelConventions conventions, int resolution);
 
 /// Where data may be: CONVBOOK_DATA, else ../shared beside the checkout or the working folder, else the user's data folder. Empty if none exists.
 std::filesystem::path data_folder();

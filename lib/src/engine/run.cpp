@@ -17,7 +17,8 @@ using Clock = std::chrono::steady_clock;
 /// Runs one node of each kind over its inputs.
 class NodeRunner {
 public:
-    NodeRunner(const Graph& graph, const Weights& weights, const Node& node, std::span<const TensorView> in) : graph_(graph), weights_(weights), node_(node), in_(in) {}
+    NodeRunner(const Graph& graph, const Weights& weights, const Node& node, std::span<const TensorView> in, NormStatistics statistics)
+        : graph_(graph), weights_(weights), node_(node), in_(in), statistics_(statistics) {}
 
     Tensor operator()(const InputNode&) const { return Tensor(in_[0]); }
     Tensor operator()(const Conv2dNode& conv) const {
@@ -29,7 +30,8 @@ public:
         return conv2d(in_[0], w, bias, conv.params);
     }
     Tensor operator()(const BatchNormNode& norm) const {
-        return batch_norm(in_[0], weight(norm.mean), weight(norm.var), weight(norm.weight), weight(norm.bias), norm.params);
+        const auto normalise_with = [&](auto&& rule) { return rule(in_[0], weight(norm.mean), weight(norm.var), weight(norm.weight), weight(norm.bias), norm.params); };
+        return statistics_ == NormStatistics::batch ? normalise_with(batch_norm_train).out : normalise_with(batch_norm);
     }
     Tensor operator()(const ActivationNode& node) const { return activate(in_[0], node.activation); }
     Tensor operator()(const MaxPoolNode& pool) const { return max_pool2d(in_[0], pool.params); }
@@ -57,16 +59,18 @@ private:
     const Weights& weights_;
     const Node& node_;
     std::span<const TensorView> in_;
+    NormStatistics statistics_;
 };
 
 /// Runs node `index` over the activations so far; its time goes to `milliseconds`.
-Tensor run_node(const Graph& graph, const Weights& weights, int index, TensorView input, const std::vector<Tensor>& activations, double& milliseconds) {
+Tensor run_node(const Graph& graph, const Weights& weights, int index, TensorView input, const std::vector<Tensor>& activations, double& milliseconds,
+                NormStatistics statistics = NormStatistics::running) {
     const Node& node = graph.node(index);
     std::vector<TensorView> in;
     for (const int i : node.inputs) in.push_back(activations[static_cast<std::size_t>(i)]);
     if (node.inputs.empty()) in.push_back(input);
     const auto begin = Clock::now();
-    Tensor out = std::visit(NodeRunner(graph, weights, node, in), node.operation);
+    Tensor out = std::visit(NodeRunner(graph, weights, node, in, statistics), node.operation);
     milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
     return out;
 }
@@ -75,7 +79,7 @@ Tensor run_node(const Graph& graph, const Weights& weights, int index, TensorVie
 
 double Run::total_ms() const { return std::accumulate(milliseconds.begin(), milliseconds.end(), 0.0); }
 
-Run run_keeping(const Graph& graph, const Weights& weights, TensorView input, const RunProgress& progress) {
+Run run_keeping(const Graph& graph, const Weights& weights, TensorView input, const RunProgress& progress, NormStatistics statistics) {
     engine::check_weights(graph, weights);
     engine::check_input(graph.name(), graph.input_shape(), input);
     Run run;
@@ -83,7 +87,7 @@ Run run_keeping(const Graph& graph, const Weights& weights, TensorView input, co
     run.milliseconds.resize(graph.nodes().size());
     for (int i = 0; i <= graph.last(); ++i) {
         const auto at = static_cast<std::size_t>(i);
-        run.activations[at] = run_node(graph, weights, i, input, run.activations, run.milliseconds[at]);
+        run.activations[at] = run_node(graph, weights, i, input, run.activations, run.milliseconds[at], statistics);
         run.is_complete = i == graph.last();
         if (progress && !progress(i)) break;
     }

@@ -125,4 +125,10 @@ Preprocess preprocess_of(const ModelConventions& conventions) {
     return how;
 }
 
+ModelConventions at_resolution(ModelConventions conventions, int resolution) {
+    conventions.resize = conventions.crop > 0 ? resolution * conventions.resize / conventions.crop : resolution;
+    conventions.crop = conventions.options.resolution = resolution;
+    return conventions;
+}
+
 }  // namespace convbook

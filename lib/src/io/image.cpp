@@ -124,18 +124,37 @@ void save_png(const std::filesystem::path& path, const Image& image) {
                      std::strerror(errno), ". Is the disk full?");
 }
 
-Image center_crop(const Image& in, int width, int height) {
-    CONVBOOK_REQUIRE(width > 0 && height > 0, "center_crop: the crop is at least 1 x 1; crop=", width, " x ", height, ".");
+namespace {
+
+/// The piece whose upper left corner is (left, top) of the image; black outside it.
+Image cut(const Image& in, int left, int top, int width, int height) {
+    CONVBOOK_REQUIRE(width > 0 && height > 0, "crop: the crop is at least 1 x 1; crop=", width, " x ", height, ".");
     Image out{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3, 0)};
-    // An image smaller than the crop stands in its middle, the odd row or column of black after it
-    const auto offset = [](int size, int crop) { return size >= crop ? round_half_to_even(size - crop) : -((crop - size) / 2); };
-    const int left = offset(in.width, width), top = offset(in.height, height);
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x) {
             if (y + top < 0 || y + top >= in.height || x + left < 0 || x + left >= in.width) continue;
             std::uint8_t* pixel = &out.rgb[(static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)) * 3];
             for (int c = 0; c < 3; ++c) pixel[c] = in.at(x + left, y + top, c);
         }
+    return out;
+}
+
+}  // namespace
+
+Image center_crop(const Image& in, int width, int height) {
+    // An image smaller than the crop stands in its middle, the odd row or column of black after it
+    const auto offset = [](int size, int crop) { return size >= crop ? round_half_to_even(size - crop) : -((crop - size) / 2); };
+    return cut(in, offset(in.width, width), offset(in.height, height), width, height);
+}
+
+Image corner_crop(const Image& in, int width, int height) { return cut(in, 0, 0, width, height); }
+
+Image quarter_turn(const Image& in) {
+    Image out{in.height, in.width, {}};
+    out.rgb.reserve(in.rgb.size());
+    for (int y = 0; y < out.height; ++y)
+        for (int x = 0; x < out.width; ++x)
+            for (int c = 0; c < 3; ++c) out.rgb.push_back(in.at(in.width - 1 - y, x, c));
     return out;
 }
 
@@ -152,9 +171,9 @@ Tensor to_tensor(const Image& image, const Preprocess& how) {
 
 PreprocessSteps preprocess(const Image& photo, const Preprocess& how) {
     PreprocessSteps steps;
-    steps.photo = photo;
-    steps.resized = resize_short_side(photo, how.resize);
-    steps.cropped = center_crop(steps.resized, how.crop, how.crop);
+    steps.photo = how.is_turned ? quarter_turn(photo) : photo;
+    steps.resized = how.is_squashed ? resize_bilinear(steps.photo, how.resize, how.resize) : resize_short_side(steps.photo, how.resize);
+    steps.cropped = how.is_corner_crop ? corner_crop(steps.resized, how.crop, how.crop) : center_crop(steps.resized, how.crop, how.crop);
     steps.input = to_tensor(steps.cropped, how);
     return steps;
 }
