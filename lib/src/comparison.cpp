@@ -2,6 +2,7 @@
 #include "convbook/comparison.h"
 
 #include <algorithm>
+#include <numeric>
 #include <sstream>
 
 #include "convbook/engine.h"
@@ -47,14 +48,14 @@ double median_of(std::vector<double> values) {
 
 std::vector<double> time_net(const NetSpec& net, int repeats, const std::function<bool(float)>& go_on) {
     const Graph graph = build_net(net);
-    const Weights weights = default_weights(graph, 1);
+    Plan plan(graph, default_weights(graph, 1));
     const Tensor input = Random(2).normal_tensor(graph.input_shape());
     std::vector<double> milliseconds;
     for (int i = 0; i <= repeats; ++i) {
-        const auto share = [&](int node) { return (static_cast<float>(i) + static_cast<float>(node + 1) / static_cast<float>(graph.last() + 1)) / static_cast<float>(repeats + 1); };
-        const Run run = run_keeping(graph, weights, input, [&](int node) { return !go_on || go_on(share(node)); });
-        if (!run.is_complete) return {};
-        if (i > 0) milliseconds.push_back(run.total_ms());
+        std::vector<double> steps;
+        plan.run(input, &steps);
+        if (go_on && !go_on(static_cast<float>(i + 1) / static_cast<float>(repeats + 1))) return {};
+        if (i > 0) milliseconds.push_back(std::accumulate(steps.begin(), steps.end(), 0.0));
     }
     return milliseconds;
 }

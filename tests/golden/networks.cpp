@@ -127,7 +127,8 @@ void check_net(Case& c) {
     require_modest(graph);
     const std::string salt = c.text("salt");
     const Weights weights = rule_weights(graph, salt, c.number("gain", 6.0));
-    const Run run = run_keeping(graph, weights, rule_tensor(salt, "input", graph.input_shape(), 1.0));
+    const Tensor input = rule_tensor(salt, "input", graph.input_shape(), 1.0);
+    const Run run = run_keeping(graph, weights, input);
     // Compare layer by layer, then the logits
     if (c.has_argument("params"))
         c.compare(std::abs(static_cast<double>(count_cost(graph).params) - c.number("params")), "number of parameters", 0.0);
@@ -135,7 +136,11 @@ void check_net(Case& c) {
     const Tensor expected = c.tensor("y");
     CONVBOOK_REQUIRE(expected.count() == run.output().count(), "golden: y has as many logits as the network; the file has ", expected.count(),
                      ", ours ", run.output().count(), ". Correct num_classes.");
-    c.compare(run.output(), expected.reshaped(run.output().shape()), "y", 1e-3 * largest_magnitude(expected));
+    const double tolerance = 1e-3 * largest_magnitude(expected);
+    c.compare(run.output(), expected.reshaped(run.output().shape()), "y", tolerance);
+    // The fast path: folded, blocked, streamed, on two threads
+    const Tensor planned = Plan(graph, weights, {.threads = 2}).run(input);
+    c.compare(planned, expected.reshaped(planned.shape()), "y of a plan", tolerance);
 }
 
 }  // namespace convbook::golden

@@ -18,7 +18,7 @@ NetFacts facts_of(const NetSpec& net);
 /// "mobilenet_v1,mobilenet_v2:alpha=0.5": at least one, none twice. Throws convbook::Error.
 std::vector<NetSpec> parse_net_list(const std::string& text);
 
-/// Milliseconds of one image through the network, `repeats` times after one that only warms up; empty if `go_on` said false between two layers.
+/// Milliseconds of one image through a plan of the network on one thread, `repeats` times after one that only warms up; empty if `go_on` said false between two runs.
 std::vector<double> time_net(const NetSpec& net, int repeats, const std::function<bool(float share)>& go_on = {});
 double median_of(std::vector<double> values);
 
