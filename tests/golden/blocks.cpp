@@ -7,6 +7,7 @@
 #include "convbook/grad.h"
 #include "convbook/image.h"
 #include "golden/case.h"
+#include "golden/planned.h"
 
 namespace convbook::golden {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 void check_shuffle(Case& c) {
     const Tensor x = c.tensor("x"), shuffled = channel_shuffle(x, c.integer("groups")), expected = c.tensor("y");
     c.compare(shuffled, expected, "y", 0.0);
+    c.compare(planned(x, [&](OneLayer&) { return ShuffleNode{c.integer("groups")}; }), expected, "y", 0.0);
     if (c.has("gy")) c.compare(channel_shuffle_gradient(c.tensor("gy"), c.integer("groups")), c.tensor("gx"), "gx", 0.0);
     if (!c.has("index")) return;
     const std::vector<int> ours = channel_shuffle_index(x.shape().c, c.integer("groups"));
@@ -36,6 +38,7 @@ void check_squeeze_excite(Case& c) {
 void check_linear(Case& c) {
     const Tensor x = c.tensor("x"), w = c.tensor("w");
     c.compare(linear(x, w, c.tensor_if_present("b")), "y");
+    c.compare(planned(x, [&](OneLayer& layer) { return LinearNode{layer.add("weight", w), layer.add("bias", c.tensor_if_present("b"))}; }), "y");
     if (!c.has("gy")) return;
     const Tensor gy = c.tensor("gy");
     c.compare_gradient(linear_input_gradient(x.shape(), w, gy), "gx");

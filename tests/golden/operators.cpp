@@ -1,6 +1,7 @@
 // The checkers of convolutions, batch norm, activations and pooling: the forward result, and the gradients that a case also holds (gy is dL/dy).
 #include "convbook/grad.h"
 #include "golden/case.h"
+#include "golden/planned.h"
 
 namespace convbook::golden {
 namespace {
@@ -85,6 +86,7 @@ void check_conv2d(Case& c) {
     const Tensor x = c.tensor("x"), w = c.tensor("w"), b = c.tensor_if_present("b");
     const ConvParams params = conv_params(c);
     c.compare(conv2d(x, w, b, params), "y");
+    c.compare(planned_conv2d(x, w, b, params), "y");
     if (is_depthwise(x, w, params)) c.compare(depthwise_conv2d(x, w, b, params), "y");
     if (is_pointwise(w, params)) c.compare(pointwise_conv2d(x, w, b), "y");
     if (!c.has("gy")) return;
@@ -142,6 +144,7 @@ void check_activation(Case& c) {
         if (!gy.is_empty()) c.compare_gradient(leaky_relu_gradient(x, gy, slope), "gx");
     } else {
         c.compare(activate(x, activation_of(op)), "y");
+        c.compare(planned(x, [&](OneLayer&) { return ActivationNode{activation_of(op)}; }), "y");
         if (!gy.is_empty()) c.compare_gradient(activation_gradient(x, activation_of(op), gy), "gx");
     }
 }
@@ -149,13 +152,14 @@ void check_activation(Case& c) {
 void check_pool(Case& c) {
     const Tensor x = c.tensor("x"), gy = c.tensor_if_present("gy");
     const std::string op = c.text("op");
-    const auto compare = [&](const Tensor& y, const auto& gradient) {
+    const auto compare = [&](const Tensor& y, const Operation& operation, const auto& gradient) {
         c.compare(y, "y");
+        c.compare(planned(x, [&](OneLayer&) { return operation; }), "y");
         if (!gy.is_empty()) c.compare_gradient(gradient(), "gx");
     };
-    if (op == "max") compare(max_pool2d(x, pool_params(c)), [&] { return max_pool2d_gradient(x, gy, pool_params(c)); });
-    else if (op == "avg") compare(avg_pool2d(x, pool_params(c)), [&] { return avg_pool2d_gradient(x.shape(), gy, pool_params(c)); });
-    else if (op == "adaptive_avg") compare(adaptive_avg_pool2d(x, adaptive_size(c, x.shape())), [&] { return adaptive_avg_pool2d_gradient(x.shape(), gy); });
+    if (op == "max") compare(max_pool2d(x, pool_params(c)), MaxPoolNode{pool_params(c)}, [&] { return max_pool2d_gradient(x, gy, pool_params(c)); });
+    else if (op == "avg") compare(avg_pool2d(x, pool_params(c)), AvgPoolNode{pool_params(c)}, [&] { return avg_pool2d_gradient(x.shape(), gy, pool_params(c)); });
+    else if (op == "adaptive_avg") compare(adaptive_avg_pool2d(x, adaptive_size(c, x.shape())), AdaptiveAvgPoolNode{adaptive_size(c, x.shape())}, [&] { return adaptive_avg_pool2d_gradient(x.shape(), gy); });
     else throw Unsupported(message("golden: the pooling \"", op, "\" is not known here."));
 }
 

@@ -15,19 +15,30 @@
 namespace convbook::kernels {
 namespace {
 
-/// Adds one tap: pixel p reads step k of the depth at x[p][k]; returns the weights behind those it used.
+/// Adds one step of the depth: pixel p reads x[p][k].
+template <int Blocks, int Pixels>
+CONVBOOK_INLINE void add_tap_step(Vec (&sum)[Blocks][Pixels], const float* (&x)[Pixels], int k, const float* w) {
+    Vec weight[Blocks];
+    #pragma GCC unroll 8
+    for (int b = 0; b < Blocks; ++b) weight[b] = load(w + b * kLanes);
+    #pragma GCC unroll 32
+    for (int p = 0; p < Pixels; ++p) {
+        const Vec value = broadcast(x[p][k]);
+        #pragma GCC unroll 8
+        for (int b = 0; b < Blocks; ++b) sum[b][p] = fma(value, weight[b], sum[b][p]);
+    }
+}
+
+/// Adds one tap, `depth` steps; returns the weights behind those it used.
 template <int Blocks, int Pixels>
 CONVBOOK_INLINE const float* add_tap(Vec (&sum)[Blocks][Pixels], const float* (&x)[Pixels], int depth, const float* w) {
-    for (int k = 0; k < depth; ++k, w += Blocks * kLanes) {
-        Vec weight[Blocks];
-        #pragma GCC unroll 8
-        for (int b = 0; b < Blocks; ++b) weight[b] = load(w + b * kLanes);
-        #pragma GCC unroll 32
-        for (int p = 0; p < Pixels; ++p) {
-            const Vec value = broadcast(x[p][k]);
-            #pragma GCC unroll 8
-            for (int b = 0; b < Blocks; ++b) sum[b][p] = fma(value, weight[b], sum[b][p]);
-        }
+    int k = 0;
+    for (; k + kDepthSteps <= depth; k += kDepthSteps) {
+        #pragma GCC unroll 4
+        for (int step = 0; step < kDepthSteps; ++step, w += Blocks * kLanes) add_tap_step<Blocks, Pixels>(sum, x, k + step, w);
+    }
+    if constexpr (kDepthSteps > 1) {
+        for (; k < depth; ++k, w += Blocks * kLanes) add_tap_step<Blocks, Pixels>(sum, x, k, w);
     }
     return w;
 }

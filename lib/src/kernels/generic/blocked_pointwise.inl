@@ -96,6 +96,19 @@ CONVBOOK_INLINE void add_step(Vec (&sum)[Blocks][Pixels], const float* x, const 
     }
 }
 
+/// Adds `count` steps, kDepthSteps of them at each turn of the loop; `w` moves on behind the weights used.
+template <int Pitch, bool HasHalf, int Blocks, int Pixels>
+CONVBOOK_INLINE void add_steps(Vec (&sum)[Blocks][Pixels], const float* x, int count, const float*& w) {
+    const float* const end = x + count;
+    for (; x + kDepthSteps <= end; x += kDepthSteps, w += kDepthSteps * Blocks * kLanes) {
+        #pragma GCC unroll 4
+        for (int k = 0; k < kDepthSteps; ++k) add_step<Pitch, HasHalf>(sum, x + k, w + k * Blocks * kLanes);
+    }
+    if constexpr (kDepthSteps > 1) {
+        for (; x < end; ++x, w += Blocks * kLanes) add_step<Pitch, HasHalf>(sum, x, w);
+    }
+}
+
 /// Sums of an earlier part of the depth, and where they wait for the next.
 template <int Blocks, int Pixels>
 CONVBOOK_INLINE void load_sums(Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
@@ -122,7 +135,7 @@ inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, c
     for (const ChannelRun* run = part.first; run < part.end; ++run) {
         fetch_lines(fetched, fetched_end);
         const float* x = run->at + job.in_shift + at;
-        for (const float* end = x + run->count; x < end; ++x, w += Blocks * kLanes) add_step<kLanes, HasHalf>(sum, x, w);
+        add_steps<kLanes, HasHalf>(sum, x, run->count, w);
     }
     fetch.now.at = fetched;
     if (!InParts || part.is_last) finish_sums<Blocks, Pixels, HasHalf>(sum, job.out + block, job.residual ? job.residual + block : nullptr, job.out_shift + at, job.epilogue);
