@@ -50,35 +50,74 @@ CONVBOOK_INLINE void finish_conv_sums(const BlockedConv& job, Vec (&sum)[Blocks]
     finish_sums<Blocks, Pixels, false>(sum, job.out + block, job.residual ? job.residual + block : nullptr, shift, job.epilogue);
 }
 
-/// Blocks x Pixels outputs from output pixel `pixel` (y * ow + x) on.
-template <int Blocks, int Pixels>
-void conv_tile(const BlockedConv& job, const float* w, int block, int pixel) {
-    Vec sum[Blocks][Pixels];
-    start_sums<Blocks, Pixels, false>(sum, job.bias, block);
+/// A stretch of the depth, counted in units: what one tap reads of one block of channels (of one plane). As DepthPart.
+struct ConvPart {
+    int first, end;
+    bool is_first, is_last;
+};
+
+/// Where the pixels of a tile stand: window row and column of their first tap, which may lie outside the image.
+template <int Pixels>
+struct ConvWindows {
     int top[Pixels], left[Pixels];
-    for (int p = 0; p < Pixels; ++p) {
-        top[p] = (pixel + p) / job.ow * job.stride_h - job.pad_top;
-        left[p] = (pixel + p) % job.ow * job.stride_w - job.pad_left;
-    }
-    const int channels = job.is_planar ? 1 : kLanes;  // side by side: a plane has one, a block kLanes
-    const ptrdiff_t plane = static_cast<ptrdiff_t>(job.h) * job.w_in * channels;
-    for (int i = 0; i < job.kh; ++i) {
-        for (int j = 0; j < job.kw; ++j) {
-            const float* x[Pixels];
-            ptrdiff_t hop[Pixels];  // to the next plane or block; none from the zeros
-            for (int p = 0; p < Pixels; ++p) {
-                const int row = top[p] + i * job.dilation_h, column = left[p] + j * job.dilation_w;
-                const bool is_inside = static_cast<unsigned>(row) < static_cast<unsigned>(job.h) && static_cast<unsigned>(column) < static_cast<unsigned>(job.w_in);
-                x[p] = is_inside ? job.in + (static_cast<ptrdiff_t>(row) * job.w_in + column) * channels : kZeroPixel;
-                hop[p] = is_inside ? plane : 0;
-            }
-            for (int c = 0; c < job.cin; c += channels) {
-                w = add_tap<Blocks, Pixels>(sum, x, job.cin - c < channels ? job.cin - c : channels, w);
-                for (int p = 0; p < Pixels; ++p) x[p] += hop[p];
-            }
+
+    ConvWindows(const BlockedConv& job, int pixel) {
+        for (int p = 0; p < Pixels; ++p) {
+            top[p] = (pixel + p) / job.ow * job.stride_h - job.pad_top;
+            left[p] = (pixel + p) % job.ow * job.stride_w - job.pad_left;
         }
     }
-    finish_conv_sums<Blocks, Pixels>(job, sum, block, pixel);
+
+    /// Pointers to what tap (i, j) reads of block `block`, `plane` floats from one block to the next; and how far each moves for the next one, not at all if it rests on zeros.
+    CONVBOOK_INLINE void find_tap(const BlockedConv& job, int i, int j, int block, ptrdiff_t plane, const float* (&x)[Pixels], ptrdiff_t (&hop)[Pixels]) const {
+        const int down = i * job.dilation_h, across = j * job.dilation_w, channels = job.is_planar ? 1 : kLanes;
+        for (int p = 0; p < Pixels; ++p) {
+            const int row = top[p] + down, column = left[p] + across;
+            const bool is_inside = static_cast<unsigned>(row) < static_cast<unsigned>(job.h) && static_cast<unsigned>(column) < static_cast<unsigned>(job.w_in);
+            x[p] = is_inside ? job.in + block * plane + (static_cast<ptrdiff_t>(row) * job.w_in + column) * channels : kZeroPixel;
+            hop[p] = is_inside ? plane : 0;
+        }
+    }
+};
+
+/// Channels a unit of the depth has side by side: a plane one, a block kLanes.
+inline int channels_of_unit(const BlockedConv& job) { return job.is_planar ? 1 : kLanes; }
+inline int units_of_tap(const BlockedConv& job) { return (job.cin + channels_of_unit(job) - 1) / channels_of_unit(job); }
+
+/// Steps of the depth, a channel of a tap each, before this unit.
+inline ptrdiff_t steps_before(const BlockedConv& job, int unit) {
+    const int units = units_of_tap(job), channels = channels_of_unit(job);
+    return static_cast<ptrdiff_t>(unit / units) * job.cin + unit % units * channels;
+}
+
+/// Blocks x Pixels outputs from output pixel `pixel` (y * ow + x) on, over one part of the depth.
+template <int Blocks, int Pixels>
+void conv_tile(const BlockedConv& job, const ConvPart& part, const float* w, int block, int pixel, Fetch& fetch) {
+    Vec sum[Blocks][Pixels];
+    const ptrdiff_t shift = job.out_shift + static_cast<ptrdiff_t>(pixel - job.first_row * job.ow) * kLanes;
+    if (part.is_first) start_sums<Blocks, Pixels, false>(sum, job.bias, block);
+    else load_sums(sum, job.out + block, shift);
+    const ConvWindows<Pixels> windows(job, pixel);
+    const int channels = channels_of_unit(job), units = units_of_tap(job);
+    const ptrdiff_t plane = static_cast<ptrdiff_t>(job.h) * job.w_in * channels;
+    const float *fetched = fetch.now.at, *const fetched_end = fetch.now.end;
+    int i = part.first / units / job.kw, j = part.first / units % job.kw, unit = part.first % units;
+    for (int rest = part.end - part.first; rest > 0; unit = 0) {
+        const float* x[Pixels];
+        ptrdiff_t hop[Pixels];
+        windows.find_tap(job, i, j, unit, plane, x, hop);
+        const int count = rest < units - unit ? rest : units - unit;
+        rest -= count;
+        for (int depth = job.cin - unit * channels, last = depth - count * channels; depth > last; depth -= channels) {
+            if (fetched < fetched_end) fetch_lines(fetched, fetched_end);
+            w = add_tap<Blocks, Pixels>(sum, x, depth < channels ? depth : channels, w);
+            for (int p = 0; p < Pixels; ++p) x[p] += hop[p];
+        }
+        if (++j == job.kw) j = 0, ++i;
+    }
+    fetch.now.at = fetched;
+    if (part.is_last) finish_sums<Blocks, Pixels, false>(sum, job.out + block, job.residual ? job.residual + block : nullptr, shift, job.epilogue);
+    else store_sums(sum, job.out + block, shift);
 }
 
 constexpr int kPatchFloats = 4096;  // rows x columns x planes under one tile; 3 planes of 7x7 at stride 2 take 3 * 7 * 61 with 28 pixels
@@ -161,17 +200,32 @@ inline bool is_planar_tile(const BlockedConv& job) {
 }
 
 template <int Blocks, int Pixels>
-void conv_pixels(const BlockedConv& job, const float* w, int block, int pixel, int end) {
-    for (; pixel + Pixels <= end; pixel += Pixels) conv_tile<Blocks, Pixels>(job, w, block, pixel);
+void conv_pixels(const BlockedConv& job, const ConvPart& part, const float* w, int block, int pixel, int end, Fetch& fetch) {
+    for (; pixel + Pixels <= end; pixel += Pixels) conv_tile<Blocks, Pixels>(job, part, w, block, pixel, fetch);
     if constexpr (Pixels > 1) {
-        if (pixel < end) conv_pixels<Blocks, Pixels / 2>(job, w, block, pixel, end);
+        if (pixel < end) conv_pixels<Blocks, Pixels / 2>(job, part, w, block, pixel, end, fetch);
+    }
+}
+
+/// One tile of blocks, part by part of the depth: all pixels use a part's weights while they are near, and the next part is fetched meanwhile.
+template <int Blocks, int Pixels>
+void conv_parts(const BlockedConv& job, const float* w, int block) {
+    const int units = job.kh * job.kw * units_of_tap(job), most = kConvPart / channels_of_unit(job);
+    const int parts = units > most + most / 2 ? (units + most - 1) / most : 1;
+    const int first = job.first_row * job.ow, end = (job.first_row + job.rows) * job.ow;
+    for (int i = 0; i < parts; ++i) {
+        const ConvPart part{units * i / parts, units * (i + 1) / parts, i == 0, i + 1 == parts};
+        const float* const here = w + steps_before(job, part.first) * Blocks * kLanes;
+        const float* const next = w + steps_before(job, part.end) * Blocks * kLanes;
+        Fetch fetch{{next, next + (next - here)}, {}};
+        conv_pixels<Blocks, Pixels>(job, part, here, block, first, end, fetch);
     }
 }
 
 /// One tile of blocks.
 template <int Blocks, int Pixels>
 void conv_blocks(const BlockedConv& job, const float* w, int block) {
-    if (!is_planar_tile(job)) return conv_pixels<Blocks, Pixels>(job, w, block, job.first_row * job.ow, (job.first_row + job.rows) * job.ow);
+    if (!is_planar_tile(job)) return conv_parts<Blocks, Pixels>(job, w, block);
     if (job.stride_w == 1) planar_rows<Blocks, Pixels, 1>(job, w, block);
     else planar_rows<Blocks, Pixels, 2>(job, w, block);
 }
