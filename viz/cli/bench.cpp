@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "bench/bench.h"
+#include "cli/bench_peers.h"
 #include "cli/command.h"
 
 namespace convbook::cli {
@@ -17,8 +18,8 @@ namespace {
 
 struct Options {
     bool is_json = false, is_markdown = false;
-    std::string filter = ".*", backend, form = "book", nets = "none", layers = "none";  // lists: all, none, or names with commas between
-    int threads = 1;
+    std::string filter = ".*", backend, form = "book", nets = "none", layers = "none", peers;  // lists: all, none, or names with commas between
+    int threads = 1, rounds = 9;
     double seconds = 0.05;
 };
 
@@ -69,15 +70,18 @@ nlohmann::ordered_json to_json(const bench::Result& r) {
     return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"ns_p95", r.ns_p95}, {"gflops", r.gflops}, {"roofline", r.roofline}};
 }
 
-/// Is the name in the list? "all" holds every name, "none" none.
-bool is_listed(const std::string& list, const std::string& name) { return list == "all" || ("," + list + ",").find("," + name + ",") != std::string::npos; }
+/// Is the name in the list, ours or the one that others use? "all" holds every name, "none" none.
+bool is_listed(const std::string& list, const std::string& name) {
+    const auto has = [&](const std::string& wanted) { return ("," + list + ",").find("," + wanted + ",") != std::string::npos; };
+    return list == "all" || has(name) || has(name_elsewhere(name));
+}
 
 /// Every listed name must be one of these benchmarks.
 void require_known(const std::vector<bench::Benchmark>& known, const std::string& kind, const std::string& list) {
     if (list == "all" || list == "none") return;
     std::istringstream names(list);
     for (std::string name; std::getline(names, name, ',');) {
-        const bool is_known = std::any_of(known.begin(), known.end(), [&](const bench::Benchmark& b) { return b.kind == kind && b.name == name; });
+        const bool is_known = std::any_of(known.begin(), known.end(), [&](const bench::Benchmark& b) { return b.kind == kind && (b.name == name || name_elsewhere(b.name) == name); });
         if (!is_known) throw UsageError(message("bench: --", kind, "s takes names of ", kind, "s; \"", name, "\" is none. `convbook bench --filter '^", kind, " '` shows them."));
     }
 }
@@ -95,7 +99,7 @@ int run_peers_form(const Options& options) {
         if (!(is_net && is_listed(options.nets, benchmark.name)) && !(is_layer && is_listed(options.layers, benchmark.name))) continue;
         const bench::Result result = runner.run(benchmark, backend);
         const double unit = is_net ? 1e6 : 1e3;
-        (is_net ? nets : layers)[benchmark.name] = {{"min", result.ns_min / unit}, {"med", result.ns_median / unit}};
+        (is_net ? nets : layers)[name_elsewhere(benchmark.name)] = {{"min", result.ns_min / unit}, {"med", result.ns_median / unit}};
     }
     const nlohmann::ordered_json all{{"peer", "convbook"}, {"backend", backend}, {"threads", options.threads}, {"nets", nets}, {"layers", layers}};
     fmt::print("{}\n", all.dump(1));
@@ -105,6 +109,7 @@ int run_peers_form(const Options& options) {
 int run_bench(const Options& options) {
     // Understand everything before anything is timed
     if (options.form == "peers") return run_peers_form(options);
+    if (!options.peers.empty()) return run_beside_peers({options.peers, options.nets == "none" ? "all" : options.nets, options.threads, options.rounds, options.seconds, options.is_json});
     const std::regex filter = read_filter(options.filter);
     const std::vector<std::string> backends = read_backends(options.backend);
     // Time what the filter lets through
@@ -137,7 +142,9 @@ Run set_up(CLI::App& app) {
     app.add_option("--filter", options->filter, "Only what matches this regular expression: dw3, 'net .* avx512', ui");
     app.add_option("--backend", options->backend, "Only this backend; otherwise all that work here");
     app.add_option("--form", options->form, "book, or peers: one JSON object with the names and units that other libraries' programs use")->check(CLI::IsMember({"book", "peers"}));
-    app.add_option("--nets", options->nets, "With --form peers: networks, as all, none or names with commas between");
+    app.add_option("--peers", options->peers, "Run ONNX Runtime beside, in turns: a folder with node_modules/onnxruntime-node and onnx/<network>.onnx")->check(CLI::ExistingDirectory);
+    app.add_option("--rounds", options->rounds, "With --peers: how often both are timed; what is printed is the ratio within a round")->check(CLI::Range(1, 1000));
+    app.add_option("--nets", options->nets, "With --peers or --form peers: networks, as all, none or names with commas between");
     app.add_option("--layers", options->layers, "With --form peers: layers, likewise");
     app.add_option("--threads", options->threads, "Threads of a network; kernels and layers are measured on one")->check(number_in(1, 256));
     app.add_option("--sec", options->seconds, "Seconds for each kernel; networks take five times as long")->check(number_in(0.001, 60.0));

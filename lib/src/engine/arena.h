@@ -13,7 +13,8 @@ struct Arena {
     std::size_t bytes = 0;             ///< of the whole stretch
     std::size_t least_bytes = 0;       ///< largest sum of lifetimes at one step: no plan can do with less
 };
-/// The largest first, each at the lowest place that is free in all of its steps (Pisarchyk and Lee 2020, arXiv:2001.03288, "greedy by size").
+/// The largest first, each at the lowest place that is free in all of its steps (Pisarchyk and Lee 2020, arXiv:2001.03288, "greedy by size"); where that takes
+/// more than the least, other orders are tried.
 Arena plan_arena(const std::vector<Lifetime>& lifetimes);
 
 }  // namespace convbook::engine

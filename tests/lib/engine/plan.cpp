@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "convbook/backend.h"
+#include "convbook/cost.h"
 #include "convbook/engine.h"
 #include "lib/data.h"
 
@@ -39,6 +40,14 @@ const std::vector<Case>& small_networks() {
         return made;
     }();
     return cases;
+}
+
+/// Those of them that are made in no time: a plan of VGG-16 packs half a gigabyte of weights and has no kind of layer that the others lack.
+std::vector<const Case*> light_networks() {
+    std::vector<const Case*> light;
+    for (const Case& net : small_networks())
+        if (count_cost(net.graph).params < 12'000'000) light.push_back(&net);
+    return light;
 }
 
 void for_each_backend(const std::function<void()>& check) {
@@ -100,7 +109,8 @@ TEST_CASE("plan: every kind of node, padding and sharing of values runs") {
 }
 
 TEST_CASE("plan: leaving out any pass, or all from some rung of the ladder on, changes nothing in the output") {
-    for (const Case& net : small_networks()) {
+    for (const Case* light : light_networks()) {
+        const Case& net = *light;
         CAPTURE(net.graph.name());
         std::vector<Pass> above;
         for (std::size_t i = list_passes().size(); i-- > 0;) {
@@ -114,7 +124,8 @@ TEST_CASE("plan: leaving out any pass, or all from some rung of the ladder on, c
 }
 
 TEST_CASE("plan: any number of threads and any size of cache gives the same output") {
-    for (const Case& net : small_networks()) {
+    for (const Case* light : light_networks()) {
+        const Case& net = *light;
         CAPTURE(net.graph.name());
         for (const int threads : {2, 3, 7}) CHECK(net.difference({.threads = threads}) < kTolerance);
         for (const std::size_t bytes : {std::size_t{1}, std::size_t{1} << 14, std::size_t{1} << 17, std::size_t{1} << 30}) CHECK(net.difference({.threads = 2, .cache_bytes = bytes}) < kTolerance);
