@@ -148,11 +148,11 @@ std::string name_elsewhere(const std::string& net) { return net == "squeezenet1_
 int run_beside_peers(const PeersOptions& options) {
     std::vector<Pair> pairs = find_pairs(options);
     const Script script;
+    const bool is_terminal = isatty(STDERR_FILENO) != 0;
     bench::Runner runner({options.seconds, options.threads});
     for (int round = 0; round < options.rounds; ++round) {
         for (Pair& pair : pairs) {
-            fmt::print(stderr, "\rround {} of {}: {:30}", round + 1, options.rounds, pair.own.name);
-            std::fflush(stderr);
+            if (is_terminal) fmt::print(stderr, "\rround {} of {}: {:30}", round + 1, options.rounds, pair.own.name);
             // Who goes first changes from round to round
             const auto time_own = [&] { pair.own_ms.push_back(runner.run(pair.own, active_backend_name()).ns_min / 1e6); };
             if (round % 2) time_own();
@@ -160,7 +160,7 @@ int run_beside_peers(const PeersOptions& options) {
             if (round % 2 == 0) time_own();
         }
     }
-    fmt::print(stderr, "\r{:50}\r", "");
+    if (is_terminal) fmt::print(stderr, "\r{:50}\r", "");
     if (options.is_json) print_json(pairs, options);
     else print_table(pairs);
     return 0;
