@@ -54,6 +54,14 @@ void print_row(const bench::Result& r) {
     std::fflush(stdout);
 }
 
+/// "56.1 us, 212.7, 87 %", without what says nothing of this benchmark.
+std::string cell_of(const bench::Result& r) {
+    std::string text = r.ns_min < 1e6 ? fmt::format("{:.1f} us", r.ns_min / 1e3) : fmt::format("{:.2f} ms", r.ns_min / 1e6);
+    if (r.gflops > 0) text += fmt::format(", {:.0f}", r.gflops);
+    if (r.roofline > 0) text += fmt::format(", {:.0f} %", 100 * r.roofline);
+    return text;
+}
+
 /// One row a benchmark, one column a backend: the tables of docs/performance.md.
 void print_markdown(const std::vector<bench::Result>& results, const std::vector<std::string>& backends) {
     std::string head = "| |", rule = "|---|", row;
@@ -61,7 +69,7 @@ void print_markdown(const std::vector<bench::Result>& results, const std::vector
     fmt::print("{}\n{}", head, rule);
     for (const bench::Result& r : results) {
         if (r.name != row) fmt::print("\n| {} |", row = r.name);
-        fmt::print(" {:.1f} us, {:.1f}, {:.0f} % |", r.ns_min / 1e3, r.gflops, 100 * r.roofline);
+        fmt::print(" {} |", cell_of(r));
     }
     fmt::print("\n");
 }
@@ -109,7 +117,7 @@ int run_peers_form(const Options& options) {
 int run_bench(const Options& options) {
     // Understand everything before anything is timed
     if (options.form == "peers") return run_peers_form(options);
-    if (!options.peers.empty()) return run_beside_peers({options.peers, options.nets == "none" ? "all" : options.nets, options.threads, options.rounds, options.seconds, options.is_json});
+    if (!options.peers.empty()) return run_beside_peers({options.peers, options.nets == "none" ? "all" : options.nets, options.threads, options.rounds, options.seconds, options.is_json, options.is_markdown});
     const std::regex filter = read_filter(options.filter);
     const std::vector<std::string> backends = read_backends(options.backend);
     // Time what the filter lets through

@@ -86,13 +86,6 @@ struct Pair {
     bench::Benchmark own;
     fs::path theirs;
     std::vector<double> own_ms, peer_ms;
-    /// Within each round, sorted.
-    std::vector<double> ratios() const {
-        std::vector<double> ratios;
-        for (std::size_t i = 0; i < own_ms.size(); ++i) ratios.push_back(own_ms[i] / peer_ms[i]);
-        std::sort(ratios.begin(), ratios.end());
-        return ratios;
-    }
 };
 
 /// Of how many sorted values to leave out at either end, so that the rest holds the median in 95 of 100 cases (the binomial distribution of how many lie below it).
@@ -121,22 +114,39 @@ std::vector<Pair> find_pairs(const PeersOptions& options) {
     return pairs;
 }
 
+/// What is said of a pair: the least times, the median of the ratios within a round, and the interval that holds it.
+struct Verdict {
+    double own_ms, peer_ms, ratio, low, high;
+    explicit Verdict(const Pair& pair) : own_ms(*std::min_element(pair.own_ms.begin(), pair.own_ms.end())), peer_ms(*std::min_element(pair.peer_ms.begin(), pair.peer_ms.end())) {
+        std::vector<double> ratios;
+        for (std::size_t i = 0; i < pair.own_ms.size(); ++i) ratios.push_back(pair.own_ms[i] / pair.peer_ms[i]);
+        std::sort(ratios.begin(), ratios.end());
+        const std::size_t cut = left_out(ratios.size());
+        ratio = ratios[ratios.size() / 2], low = ratios[cut], high = ratios[ratios.size() - 1 - cut];
+    }
+};
+
 void print_table(const std::vector<Pair>& pairs) {
     fmt::print("{:24}{:>12}{:>20}{:>12}   {}\n", "network", "own, ms", "ONNX Runtime, ms", "own / it", "95 % interval");
     for (const Pair& pair : pairs) {
-        const std::vector<double> ratios = pair.ratios();
-        const std::size_t cut = left_out(ratios.size());
-        fmt::print("{:24}{:>12.3f}{:>20.3f}{:>12.3f}   {:.3f} to {:.3f}\n", pair.own.name, *std::min_element(pair.own_ms.begin(), pair.own_ms.end()), *std::min_element(pair.peer_ms.begin(), pair.peer_ms.end()),
-                   ratios[ratios.size() / 2], ratios[cut], ratios[ratios.size() - 1 - cut]);
+        const Verdict v(pair);
+        fmt::print("{:24}{:>12.3f}{:>20.3f}{:>12.3f}   {:.3f} to {:.3f}\n", pair.own.name, v.own_ms, v.peer_ms, v.ratio, v.low, v.high);
+    }
+}
+
+void print_markdown(const std::vector<Pair>& pairs) {
+    fmt::print("| | own | ONNX Runtime | own / it | 95 % interval |\n|---|---:|---:|---:|---:|\n");
+    for (const Pair& pair : pairs) {
+        const Verdict v(pair);
+        fmt::print("| {} | {:.2f} ms | {:.2f} ms | {:.2f} | {:.2f} to {:.2f} |\n", pair.own.name, v.own_ms, v.peer_ms, v.ratio, v.low, v.high);
     }
 }
 
 void print_json(const std::vector<Pair>& pairs, const PeersOptions& options) {
     Json nets = Json::object();
     for (const Pair& pair : pairs) {
-        const std::vector<double> ratios = pair.ratios();
-        const std::size_t cut = left_out(ratios.size());
-        nets[pair.own.name] = {{"own_ms", pair.own_ms}, {"onnxruntime_ms", pair.peer_ms}, {"ratio", ratios[ratios.size() / 2]}, {"low", ratios[cut]}, {"high", ratios[ratios.size() - 1 - cut]}};
+        const Verdict v(pair);
+        nets[pair.own.name] = {{"own_ms", pair.own_ms}, {"onnxruntime_ms", pair.peer_ms}, {"ratio", v.ratio}, {"low", v.low}, {"high", v.high}};
     }
     fmt::print("{}\n", Json{{"backend", active_backend_name()}, {"threads", options.threads}, {"rounds", options.rounds}, {"nets", nets}}.dump(1));
 }
@@ -162,6 +172,7 @@ int run_beside_peers(const PeersOptions& options) {
     }
     if (is_terminal) fmt::print(stderr, "\r{:50}\r", "");
     if (options.is_json) print_json(pairs, options);
+    else if (options.is_markdown) print_markdown(pairs);
     else print_table(pairs);
     return 0;
 }

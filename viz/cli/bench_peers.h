@@ -9,7 +9,7 @@ struct PeersOptions {
     std::string nets = "all";
     int threads = 1, rounds = 9;
     double seconds = 0.05;
-    bool is_json = false;
+    bool is_json = false, is_markdown = false;
 };
 
 /// The exit code. Throws UsageError where the folder lacks something, Error where ONNX Runtime fails.

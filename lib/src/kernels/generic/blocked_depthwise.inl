@@ -5,6 +5,7 @@
 //   1 naive         9 pixel loads and 9 weight loads for 9 multiply-adds on one sum, each of which waits 4 cycles for the one before.
 //   2 this: tile    kDepthwiseTileRows x Columns outputs: each input vector is loaded once for the whole tile. 2 x 7 on AVX-512: 4 rows of 9 pixels and
 //                   18 weights, 54 loads for 126 multiply-adds; 14 sums hide the latency. Map widths are multiples of 7: 112, 56, 28, 14, 7.
+//                   With 16 registers (AVX2) 3 x 4: sums and weights fill them, so each vector is loaded anew for every tap (add_row_reloaded).
 //   3 this: phases  the vectors of an input row wait in registers while its weights stream past. At stride 2 the even columns go first, then the odd ones:
 //                   half as many registers, so that 5x5 fits too.
 //   4 this: threes  an odd number of rows ends in a tile of 3 where registers allow: one row alone has too few sums in flight.
@@ -13,6 +14,8 @@
 // What bounds it: the multiply-add pipes at stride 1, reading the input at stride 2 on large maps; on 7x7 the work around the edges.
 // Measured (EPYC Zen 4, one thread, peak 118 GFLOP/s, warm buffers): 3x3 stride 1 82-91 % of the bound, stride 2 71-74 %, 5x5 82-95 %. Rung 4 took 5x5 on 7x7 from 79 % to
 //                 94 %; relu instead of a clamp with two ends took 3x3 on 112x112 from 84 % to 91 %: on this CPU a minimum costs as much as a multiply-add.
+//                 EPYC Zen 3 (AVX2, peak 103): stride 1 about 60 %, stride 2 about 45 %, 5x5 70-80 %. Xeon with AVX-512 (217): 55-62 %, 5x5 70 %; what is larger than its
+//                 second-level cache runs at the 30 GB/s of its third.
 #pragma once
 #include "generic/blocked_epilogue.inl"
 

@@ -9,9 +9,14 @@
 //   4 this: order  weights lie as [tile][depth][block][lane]: one stream, front to back, of which the second-level cache can feed kTilePixels pixels a pass.
 //   5 this: halves 24 output channels are 1.5 vectors: where the last block is at most half full, two pixels share its vector, 21 multiply-adds for 14 pixels
 //                  instead of 28.
+//   6 this: parts  where weights come faster than they are used from the first-level cache only (AVX2), all pixels are made for one part of the depth before the next.
+//   7 this: ahead  while registers multiply, the next tile's and layer's weights are asked for: each lies in memory or in the third-level cache until then.
+//   8 this: pairs  two steps of the depth a turn of the innermost loop, where registers allow (AVX-512).
 // What bounds it: the multiply-add pipes; for cout not a multiple of kLanes the idle lanes of the last block, and for few input channels storing the tile.
-// Measured (EPYC Zen 4, one thread, peak 118 GFLOP/s, warm buffers): 95-98 % of the peak with 32 or more channels on both sides; 144 -> 24 went from 73 % to 77 % with
-//                  rung 5, 116 -> 116 from 87 % to 93 %; 16 -> 96 on 112x112 from 84 % to 90 % when the epilogue was asked once a tile, not once a vector.
+// Measured, one thread, warm buffers. EPYC Zen 4 (AVX-512, peak 118 GFLOP/s): 95-98 % of the peak with 32 or more channels on both sides; 144 -> 24 went from 73 % to 77 %
+//                  with rung 5, 116 -> 116 from 87 % to 93 %; 16 -> 96 on 112x112 from 84 % to 90 % when the epilogue was asked once a tile, not once a vector.
+//                  EPYC Zen 3 (AVX2, peak 103): 91-99 %. Xeon with AVX-512 (217, and about 180 at the clock that loads beside multiply-adds leave): rung 8 took
+//                  576 -> 96 from 165 to 181 GFLOP/s, 512 -> 512 from 164 to 178.
 #pragma once
 #include "generic/blocked_epilogue.inl"
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Measures again what docs/performance.md shows: below every mark `<!-- run: ARGUMENTS -->` stands what the built program prints for these arguments.
+# PEERS=DIR adds the tables beside ONNX Runtime (see `convbook bench --help`); without it those stay as they are. Takes a quarter of an hour on a quiet machine.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+program=$root/build/release/bin/convbook
+text=$root/docs/performance.md
+fresh=$(mktemp)
+trap 'rm -f "$fresh"' EXIT
+
+is_old=false
+while IFS= read -r line; do
+    if [[ $line == '<!-- / -->' ]]; then is_old=false; fi
+    if ! $is_old; then printf '%s\n' "$line"; fi
+    if [[ $line =~ ^\<!--\ run:\ (.*)\ --\>$ ]]; then
+        arguments=${BASH_REMATCH[1]}
+        [[ $arguments == *PEERS* && -z ${PEERS:-} ]] && continue
+        is_old=true
+        echo "measuring: $arguments" >&2
+        printf '\n'
+        eval "\"$program\" $arguments" </dev/null
+        printf '\n'
+    fi
+done <"$text" >"$fresh"
+cp "$fresh" "$text"
