@@ -60,6 +60,12 @@ Exercise complete_one_cell() {
     e.question = {"Output 0 at row 4, column 4. Channel 0 gives " + first + " and channel 1 gives " + second + ". Do channel 2, add the bias, and write the cell.",
                   "输出 0 的第 4 行第 4 列：通道 0 得 " + first + "，通道 1 得 " + second + "。请算出通道 2，加上偏置，写出这一格。"};
     e.answer = [query] { return static_cast<double>(state(query).cell_value); };
+    const Result cell = state(query);
+    const double value = cell.cell_value, last = cell.channel_sums[2];
+    e.mistakes = {{value - cell.cell_bias, {"That is the sum of the three channels. The bias is still missing.", "这是三个通道的和，还差偏置。"}},
+                  {value - last, {"Those are two channels and the bias. The third has its own kernel and its own nine products.", "这是两个通道加偏置。第三个通道有自己的核，也有九个乘积。"}},
+                  {last, {"That is channel 2 alone. A cell is the sum over all channels, and the bias.", "这只是通道 2。一格是所有通道之和，再加偏置。"}},
+                  {value - 2 * last, {"The sign of channel 2 is turned: its kernel adds the left column and subtracts the right one.", "通道 2 的符号反了：这个核是左列相加、右列相减。"}}};
     e.solution = query;
     e.hints = {{"The window covers rows 4 to 6 and columns 4 to 6 of channel 2.", "窗口盖住通道 2 的第 4 到 6 行、第 4 到 6 列。"},
                {"The kernel adds the left column and subtracts the right one: " + value_of("cell.terms2", query) + ".", "这个核把左边一列相加，再减去右边一列：" + value_of("cell.terms2", query) + "。"}};
@@ -92,6 +98,10 @@ Exercise count_parameters() {
     e.question = {"A first layer takes a colour photo (3 channels) to 8 channels with a 5 × 5 window, biases included. How many parameters?",
                   "第一层把彩色照片（3 个通道）变成 8 个通道，窗口 5 × 5，带偏置。一共有多少个参数？"};
     e.answer = [] { return static_cast<double>(conv_params({3, 8, 5, 1, true, 1})); };
+    e.mistakes = {{static_cast<double>(conv_params({3, 8, 5, 1, false, 1})), {"Those are the weights. Every filter has a bias as well.", "这是权重的个数。每个滤波器还有一个偏置。"}},
+                  {static_cast<double>(conv_params({1, 8, 5, 1, true, 1})), {"A filter is not one kernel: it has one for each of the 3 channels that come in.", "一个滤波器不止一个核：输入的 3 个通道各有一个。"}},
+                  {static_cast<double>(conv_params({1, 8, 5, 1, false, 1})), {"That is one kernel a filter and no bias. How many channels does a filter read?", "这是每个滤波器一个核、没有偏置。一个滤波器要读几个通道？"}},
+                  {static_cast<double>(conv_params({3, 8, 5, 1, false, 1}) + 1), {"One bias for the whole layer is too few: every output channel adds its own.", "整层只有一个偏置就太少了：每个输出通道各加一个。"}}};
     e.hints = {{"How many kernels are in one filter?", "一个滤波器有几个卷积核？"}, {"One filter: 3 · 5 · 5 weights and 1 bias.", "一个滤波器：3 · 5 · 5 个权重和 1 个偏置。"}};
     e.explanation = {"(3 · 5 · 5 + 1) · 8 = 608. The size of the photo does not appear.", "(3 · 5 · 5 + 1) · 8 = 608。式子里没有照片的大小。"};
     return e;
@@ -103,6 +113,10 @@ Exercise first_layer_size() {
     e.kind = ExerciseKind::number;
     e.question = {"A 224 × 224 photo, a 7 × 7 window, stride 2, padding 3. How many rows has the output?", "照片 224 × 224，窗口 7 × 7，步幅 2，填充 3。输出有多少行？"};
     e.answer = [] { return static_cast<double>(output_size(224, 7, 2, 3, 3, 1)); };
+    e.mistakes = {{static_cast<double>(output_size(224, 7, 2, 3, 3, 1) - 1), {"Either the first stop was not counted, or the padding was added on one side only.", "要么漏了最初的那一次，要么填充只算了一边。"}},
+                  {static_cast<double>(output_size(224, 7, 2, 0, 0, 1)), {"That is the layer without padding: 3 rows of zeros stand above and 3 below.", "这是没有填充时的行数：上边和下边各有 3 行零。"}},
+                  {static_cast<double>(output_size(224, 7, 1, 3, 3, 1)), {"So it would be at stride 1.", "步幅为 1 时才是这样。"}},
+                  {112.5, {"A window stands somewhere or it does not: half a stop is none.", "窗口要么停住，要么不停，没有半次。"}}};
     e.hints = {{"The room is 224 + 6 − 7.", "余地是 224 + 6 − 7。"}, {"223 / 2, rounded down, and one for the first stop.", "223 / 2 向下取整，再加最初的一次。"}};
     e.explanation = {"⌊223 / 2⌋ + 1 = 112. The stride does not divide, so the last of the padding is never read, and nobody minds.",
                      "⌊223 / 2⌋ + 1 = 112。步幅除不尽，填充的最后一行没有读到，这没有关系。"};

@@ -54,6 +54,13 @@ Exercise half_worked_count() {
     e.question = {"A separable 5 × 5 layer from 32 to 64 channels, biases included: the depthwise half has 32·25 + 32 = 832. How many parameters in all?",
                   "5 × 5 可分离卷积，32 个通道变 64 个，计入偏置：深度卷积有 32·25 + 32 = 832 个参数，合计多少？"};
     e.answer = [] { return static_cast<double>(count_costs({.cin = 32, .cout = 64, .k = 5}).separable_params); };
+    const Costs costs = count_costs({.cin = 32, .cout = 64, .k = 5});
+    const auto depthwise = static_cast<double>(costs.depthwise_params), pointwise = static_cast<double>(costs.pointwise_params);
+    e.mistakes = {{depthwise + pointwise - 64, {"The 64 biases of the pointwise half are missing: biases were included above.", "逐点卷积的 64 个偏置没有算：上面说好计入偏置。"}},
+                  {depthwise + 64, {"That gives a pointwise filter one weight. It has one for every channel it reads, and it reads all 32.", "这等于每个逐点滤波器只有一个权重。它读几个通道就有几个权重，而它要读全部 32 个。"}},
+                  {depthwise + 2 * 64, {"One weight and one bias a filter are too few: a pointwise filter reads all 32 channels.", "每个滤波器一个权重加一个偏置太少了：逐点滤波器要读全部 32 个通道。"}},
+                  {pointwise, {"That is the pointwise half. The question asks for both.", "这只是逐点卷积的一半，题目问的是合计。"}},
+                  {static_cast<double>(costs.standard_params), {"That is the standard layer, where every filter has a 5 × 5 kernel for every channel.", "这是标准卷积：每个滤波器对每个通道都有一个 5 × 5 的核。"}}};
     e.solution = "cin=32&cout=64&k=5";
     e.hints = {{"Each of the 64 filters of the pointwise half reads all 32 channels.", "逐点卷积的 64 个滤波器，每个都要读全部 32 个通道。"}, {"32·64 + 64.", "32·64 + 64。"}};
     e.explanation = {"832 + 2112 = 2944. Forget the 64 biases and you get 832 + 32·64 = 2880.", "832 + 2112 = 2944。若忘了 64 个偏置，就会得到 832 + 32·64 = 2880。"};
@@ -63,18 +70,18 @@ Exercise half_worked_count() {
 Exercise missing_factor() {
     Exercise e;
     e.id = "missing-factor";
-    e.question = {"A blog counts the weights of a separable layer as $\\input{C_{\\text{in}}}\\,\\weights{K_hK_w}+\\output{C_{\\text{out}}}\\cdot 1\\cdot 1$. What has it overlooked?",
-                  "一篇博客把可分离卷积的权重数写成 $\\input{C_{\\text{in}}}\\,\\weights{K_hK_w}+\\output{C_{\\text{out}}}\\cdot 1\\cdot 1$，它漏了什么？"};
+    e.question = {"A blog counts the weights of a separable layer as $\\textcolor{steelblue}{C_{\\text{in}}}\\thinspace\\textcolor{chocolate}{K_hK_w}+\\textcolor{seagreen}{C_{\\text{out}}}\\cdot 1\\cdot 1$. What has it overlooked?",
+                  "一篇博客把可分离卷积的权重数写成 $\\textcolor{steelblue}{C_{\\text{in}}}\\thinspace\\textcolor{chocolate}{K_hK_w}+\\textcolor{seagreen}{C_{\\text{out}}}\\cdot 1\\cdot 1$，它漏了什么？"};
     e.options = {
         {{"Every pointwise filter reads all input channels", "每个逐点滤波器都要读全部输入通道"},
-         {"A 1 × 1 filter has a weight for each of them: the second term is $\\input{C_{\\text{in}}}\\output{C_{\\text{out}}}$.", "每个 1 × 1 滤波器对每个输入通道都有一个权重，第二项应为 $\\input{C_{\\text{in}}}\\output{C_{\\text{out}}}$。"}, true},
+         {"A 1 × 1 filter has a weight for each of them: the second term is $\\textcolor{steelblue}{C_{\\text{in}}}\\textcolor{seagreen}{C_{\\text{out}}}$.", "每个 1 × 1 滤波器对每个输入通道都有一个权重，第二项应为 $\\textcolor{steelblue}{C_{\\text{in}}}\\textcolor{seagreen}{C_{\\text{out}}}$。"}, true},
         {{"The depthwise half has a kernel for every pair of channels", "深度卷积对每一对输入、输出通道都有一个卷积核"},
          {"That is the standard layer. The depthwise half has one kernel a channel.", "那是标准卷积。深度卷积每个通道只有一个卷积核。"}, false},
         {{"The biases", "偏置"}, {"Weights were asked for. The biases are missing too, but that is one a channel: far too few to make up the difference.", "问的是权重。偏置确实也没算，但每个通道只有一个，远远补不上这个差距。"}, false},
         {{"Nothing", "什么也没漏"}, {"For 16 → 32 it gives 176; the library counts 656.", "16 → 32 时它给出 176，而库里数出来是 656。"}, false},
     };
     e.solution = "cin=16&cout=32&k=3&step=2";
-    e.explanation = {"Hover a pointwise wire in the figure: there are $\\input{C_{\\text{in}}}\\output{C_{\\text{out}}}$ of them.", "在图中指向逐点卷积的连线：一共有 $\\input{C_{\\text{in}}}\\output{C_{\\text{out}}}$ 条。"};
+    e.explanation = {"Hover a pointwise wire in the figure: there are $\\textcolor{steelblue}{C_{\\text{in}}}\\textcolor{seagreen}{C_{\\text{out}}}$ of them.", "在图中指向逐点卷积的连线：一共有 $\\textcolor{steelblue}{C_{\\text{in}}}\\textcolor{seagreen}{C_{\\text{out}}}$ 条。"};
     return e;
 }
 

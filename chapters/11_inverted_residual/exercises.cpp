@@ -58,6 +58,13 @@ Exercise half_worked_stride() {
     e.question = {"The same block at stride 2 and 32 channels out. Expanding still covers all 196 positions: 196·96·16 = 301,056. Depthwise and projection cover 49. How many in all?",
                   "同样的模块，步幅改为 2，输出 32 个通道。扩张仍要覆盖全部 196 个位置：196·96·16 = 301,056。深度卷积和投影只覆盖 49 个位置，合计多少？"};
     e.answer = [] { return static_cast<double>(inverted_block({.t = 6, .cin = 16, .cout = 32, .s = 2, .h = 14}).macs); };
+    const auto whole = static_cast<double>(inverted_block({.t = 6, .cin = 16, .cout = 32, .s = 2, .h = 14}).macs);
+    const double expansion = 196.0 * 96 * 16, depthwise = 49.0 * 96 * 9, projection = 49.0 * 96 * 32;
+    e.mistakes = {{expansion + 4 * (depthwise + projection), {"All three layers were counted at 196 positions. The depthwise layer takes the stride: it and all after it see 49.", "三层都按 196 个位置算了。步幅由深度卷积执行：从它开始只有 49 个位置。"}},
+                  {expansion / 4 + depthwise + projection, {"All three layers were counted at 49 positions. The expansion comes before the stride.", "三层都按 49 个位置算了。扩张在步幅之前。"}},
+                  {depthwise + projection, {"That is what remains. The expansion above belongs to the sum.", "这是余下的部分，上面的扩张也要加进来。"}},
+                  {expansion + projection, {"The depthwise layer is small, but not nothing.", "深度卷积虽小，却不是零。"}},
+                  {expansion + 2 * (depthwise + projection), {"Stride 2 halves the rows and the columns: a quarter of the positions is left, not half.", "步幅 2 使行和列都减半：位置剩下四分之一，不是一半。"}}};
     e.solution = "t=6&cin=16&cout=32&s=2&h=14";
     e.hints = {{"49·96·9 for the depthwise layer.", "深度卷积是 49·96·9。"}, {"49·96·32 for the projection.", "投影是 49·96·32。"}};
     e.explanation = {"301,056 + 42,336 + 150,528 = 493,920: the stride comes after the expansion, so expanding becomes the costly part.",
@@ -132,6 +139,8 @@ Exercise rounding() {
     e.kind = ExerciseKind::number;
     e.question = {"α = 0.75. How many channels become of 24?", "α = 0.75 时，24 个通道变成多少个？"};
     e.answer = [] { return static_cast<double>(round_channels(24, 0.75).used); };
+    e.mistakes = {{24 * 0.75, {"Kernels like multiples of 8, and 18 is none.", "内核喜欢 8 的倍数，而 18 不是。"}},
+                  {16, {"16 is the nearest multiple of 8. Is it less than nine tenths of what was asked for?", "16 是最近的 8 的倍数。它是否不到应有数目的九成？"}}};
     e.solution = "view=alpha&alpha=0.75";
     e.hints = {{"24·0.75 = 18. The nearest multiple of 8 is 16.", "24·0.75 = 18，最近的 8 的倍数是 16。"}, {"16 is more than 10 % below 18.", "16 比 18 少了一成以上。"}};
     e.explanation = {"16 < 0.9·18 = 16.2, so it is raised to 24: at α = 0.75 these blocks keep all their channels.", "16 < 0.9·18 = 16.2，于是升到 24：α = 0.75 时这些模块的通道一个也没少。"};

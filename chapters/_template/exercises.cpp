@@ -16,6 +16,9 @@ Exercise count_positions() {
     e.kind = ExerciseKind::number;
     e.question = {"A window of 3 walks over 10 cells in steps of 2. In how many places does it stand?", "大小为 3 的窗口以步幅 2 走过 10 个格子，它停在多少个位置？"};
     e.answer = [] { return static_cast<double>(compute({10, 3, 2}).positions); };
+    e.mistakes = {{3, {"Rounded down, but the first place was not counted.", "取整对了，但最初的位置没有算进去。"}},
+                  {4.5, {"A window stands in a place or it does not: round down.", "窗口要么停在那里，要么不停：要向下取整。"}},
+                  {static_cast<double>(compute({10, 3, 1}).positions), {"So it would be in steps of 1.", "步幅为 1 时才是这样。"}}};
     e.solution = "w=10&k=3&s=2";
     e.hints = {{"The last place must leave room for the whole window.", "最后一个位置必须放得下整个窗口。"}, {"(10 − 3) / 2, rounded down, and one more for the first place.", "(10 − 3) / 2 向下取整，再加上最初的一个位置。"}};
     e.explanation = {"The window begins at cells 0, 2, 4 and 6. Cell 9 is never reached.", "窗口从第 0、2、4、6 格开始，第 9 格从未被读到。"};

@@ -5,12 +5,13 @@
 #include <optional>
 
 #include "convbook/error.h"
+#include "kit/formula_marks.h"
 #include "kit/function_lines.h"
 
 namespace convbook::docs {
 namespace {
 
-constexpr std::string_view kValue = "<!-- value: ", kCode = "<!-- code: ", kChapters = "<!-- chapters -->", kEnd = "-->", kClose = "<!-- / -->", kFormula = "\\val{";
+constexpr std::string_view kValue = "<!-- value: ", kCode = "<!-- code: ", kChapters = "<!-- chapters -->", kEnd = "-->", kClose = "<!-- / -->", kFormula = "<!-- values:";
 
 std::vector<std::string_view> split_lines(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -45,16 +46,6 @@ Reference parse_reference(std::string_view words) {
     return reference;
 }
 
-// The part of `line` inside the braces that open at `open`; npos in `end` if they do not close on this line
-std::string_view inside_braces(std::string_view line, std::size_t open, std::size_t& end) {
-    int depth = 0;
-    for (std::size_t i = open; i < line.size(); ++i) {
-        depth += (line[i] == '{') - (line[i] == '}');
-        if (depth == 0) return end = i, line.substr(open + 1, i - open - 1);
-    }
-    return end = line.npos, std::string_view{};
-}
-
 // What one mark encloses: [begin, end) of its line
 struct Mark {
     Reference reference;
@@ -68,15 +59,19 @@ Mark parse_comment_mark(std::string_view line, std::size_t at) {
     return {parse_reference(line.substr(at + kValue.size(), arrow - at - kValue.size())), begin, close};
 }
 
-Mark parse_formula_mark(std::string_view line, std::size_t at) {
-    std::size_t end = 0;
-    const std::string_view name = inside_braces(line, at + kFormula.size() - 1, end);
-    CONVBOOK_REQUIRE(end != line.npos && end + 1 < line.size() && line[end + 1] == '{', "\\val{name}{text} has two pairs of braces on one line: ", line.substr(at, 60));
-    const std::size_t begin = end + 2;
-    inside_braces(line, end + 1, end);
-    CONVBOOK_REQUIRE(end != line.npos, "\\val{name}{text} closes on its line: ", line.substr(at, 60));
+// "saving@cout=8&k=3": a name and a state
+Reference parse_name(std::string_view name) {
     const std::size_t state = std::min(name.find('@'), name.size());
-    return {{std::string(name.substr(0, state)), std::string(name.substr(std::min(state + 1, name.size())))}, begin, end};
+    return {std::string(name.substr(0, state)), std::string(name.substr(std::min(state + 1, name.size())))};
+}
+
+kit::FormulaMark parse_formula_mark(std::string_view text, std::size_t at) {
+    const auto mark = kit::find_formula_mark(text, at);
+    CONVBOOK_REQUIRE(mark, "a comment that names a formula's values ends with --> on its line: ", text.substr(at, 60));
+    CONVBOOK_REQUIRE(mark->formula.end > mark->formula.begin, "a formula follows the comment that names its values, on the same line or the next: ", text.substr(at, 60));
+    CONVBOOK_REQUIRE(mark->names.size() == mark->numbers.size(), "the comment names ", mark->names.size(), " values and the formula has ", mark->numbers.size(),
+                     " numbers in \\mathord{..}; name each once, in their order: ", text.substr(at, 60));
+    return *mark;
 }
 
 class Weaver {
@@ -95,7 +90,7 @@ private:
         if (trimmed(line).starts_with(kCode)) return weave_code();
         if (trimmed(line) == kChapters) return weave_chapters();
         if (is_fence(line)) return copy_fenced();
-        weave_values(line);
+        weave_values(line_with_formula());
         ++at_;
     }
 
@@ -111,23 +106,46 @@ private:
         if (at_ < lines_.size()) emit(lines_[at_++]);
     }
 
+    /// A comment alone on its line belongs to the formula on the next.
+    std::string_view line_with_formula() {
+        const std::string_view line = lines_[at_];
+        const bool has_next = trimmed(trimmed(line).substr(trimmed(line).starts_with(">") ? 1 : 0)).starts_with(kFormula) && trimmed(line).ends_with(kEnd) && at_ + 1 < lines_.size();
+        return has_next ? std::string_view(line.data(), static_cast<std::size_t>(lines_[++at_].end() - line.begin())) : line;
+    }
+
     void weave_values(std::string_view line) {
         std::string out;
         std::size_t done = 0;
+        const auto put = [&](std::size_t begin, std::size_t end, const std::string& name, const std::string& is) {
+            compare(name, line.substr(begin, end - begin), is);
+            out.append(line.substr(done, begin - done)).append(is);
+            done = end;
+        };
         for (std::size_t at = next_mark(line, 0); at != line.npos; at = next_mark(line, std::max(done, at + 1))) {
             if (std::count(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(at), '`') % 2 == 1) continue;  // a code span speaks about marks
             try {
-                const Mark mark = line.substr(at).starts_with(kFormula) ? parse_formula_mark(line, at) : parse_comment_mark(line, at);
-                const std::string is = sources_.value(mark.reference.name, mark.reference.query);
-                compare(mark.reference.name, line.substr(mark.begin, mark.end - mark.begin), is);
-                out += line.substr(done, mark.begin - done);
-                out += is;
-                done = mark.end;
+                if (line.substr(at).starts_with(kFormula)) weave_formula(line, at, put);
+                else {
+                    const Mark mark = parse_comment_mark(line, at);
+                    put(mark.begin, mark.end, mark.reference.name, sources_.value(mark.reference.name, mark.reference.query));
+                }
             } catch (const Error& error) {
                 fault(error.what());
             }
         }
         emit(out += line.substr(done));
+    }
+
+    /// All of a formula's numbers or, if one of its names is unknown, none.
+    template <class Put>
+    void weave_formula(std::string_view line, std::size_t at, const Put& put) {
+        const kit::FormulaMark mark = parse_formula_mark(line, at);
+        std::vector<std::string> now;
+        for (const std::string& name : mark.names) {
+            const Reference reference = parse_name(name);
+            now.push_back(kit::number_as_tex(sources_.value(reference.name, reference.query)));
+        }
+        for (std::size_t index = 0; index < now.size(); ++index) put(mark.numbers[index].begin, mark.numbers[index].end, mark.names[index], now[index]);
     }
 
     static std::size_t next_mark(std::string_view line, std::size_t from) { return std::min(line.find(kValue, from), line.find(kFormula, from)); }

@@ -1,6 +1,6 @@
 // Text and code cannot drift: marks in Markdown name a value of a lesson or a function of a source, and weaving writes what they are now.
 //   <!-- value: separable.params -->704<!-- / -->            with a role or a state: <!-- value: full.params role=weights @cin=8&k=3 -->
-//   \val{separable.params}{704}                              the same inside a formula; \val{full.params@cin=8}{...} in a state
+//   <!-- values: cin full.params@cin=8 -->                   the same for the \mathord{..} of the formula that follows, in their order
 //   <!-- code: lib/src/ops/conv2d.cpp#conv2d -->             followed by a fenced block that holds the function, whole
 //   <!-- chapters -->...<!-- / -->                           the table of chapters, in the root README
 // Pure text in, text out; files are weaver.cpp's. Marks inside code spans and other fenced blocks are left alone.

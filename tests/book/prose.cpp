@@ -38,11 +38,12 @@ std::string prose(const std::string& markdown) {
 }  // namespace
 
 std::vector<Mark> value_marks(const std::string& markdown) {
-    static const std::regex comment(R"(<!-- value: (\S+)[^>]*?(?:@(\S+) )?-->)"), formula(R"(\\val\{([^}@]+)(?:@([^}]+))?\})");
+    static const std::regex comment(R"(<!-- value: (\S+)[^>]*?(?:@(\S+) )?-->)"), formula(R"(<!-- values:([^>]*)-->)"), name(R"(([^\s@]+)(?:@(\S+))?)");
     const std::string text = without_fences(markdown);
     std::vector<Mark> marks;
-    for (const std::regex* pattern : {&comment, &formula})
-        for (const std::smatch& match : matches(text, *pattern)) marks.push_back({match[1], match[2]});
+    for (const std::smatch& match : matches(text, comment)) marks.push_back({match[1], match[2]});
+    for (const std::smatch& match : matches(text, formula))
+        for (const std::string names = match[1]; const std::smatch& one : matches(names, name)) marks.push_back({one[1], one[2]});
     return marks;
 }
 
@@ -99,13 +100,14 @@ int prose_characters(const std::string& markdown) {
 using namespace convbook::book_test;
 
 TEST_CASE("tests find marks, links, headings and words where they are, and not in code") {
-    const std::string text = "# One, two\n<!-- value: a.b role=input @k=3 -->1<!-- / --> and <!-- value: c -->2<!-- / --> $\\val{d}{3}$ [x](?k=5) `[y](z)`\n```\n[no](no)\n```\n中文字\n";
+    const std::string text = "# One, two\n<!-- value: a.b role=input @k=3 -->1<!-- / --> and <!-- value: c -->2<!-- / --> <!-- values: d e@p=1 --> $\\mathord{3}+\\mathord{4}$ [x](?k=5) `[y](z)`\n```\n[no](no)\n```\n中文字\n";
     const auto marks = value_marks(text);
-    REQUIRE(marks.size() == 3);
+    REQUIRE(marks.size() == 4);
     CHECK(marks[0].name == "a.b");
     CHECK(marks[0].query == "k=3");
     CHECK(marks[1].query.empty());
     CHECK(marks[2].name == "d");
+    CHECK(marks[3].query == "p=1");
     CHECK(link_targets(text) == std::vector<std::string>{"?k=5"});
     CHECK(heading_anchors(text) == std::set<std::string>{"one-two"});
     CHECK(prose_characters(text) == 3);

@@ -9,7 +9,7 @@ namespace convbook::book_test {
 struct Mark {
     std::string name, query;
 };
-std::vector<Mark> value_marks(const std::string& markdown);          ///< comments and \val alike
+std::vector<Mark> value_marks(const std::string& markdown);          ///< of words and of formulas alike
 std::set<std::string> code_marks(const std::string& markdown);       ///< "path#function"
 std::vector<std::string> link_targets(const std::string& markdown);  ///< of [words](target) and src="target"
 std::set<std::string> heading_anchors(const std::string& markdown);  ///< as code hosts make them: "What is left" -> "what-is-left"

@@ -28,7 +28,9 @@ std::string woven(std::string_view text) { return weave(text, sources()).text; }
 TEST_CASE("a value mark gets the lesson's text, in the default state or in its own") {
     CHECK(woven("It is <!-- value: params -->706<!-- / -->, not 706.\n") == "It is <!-- value: params -->704<!-- / -->, not 706.\n");
     CHECK(woven("<!-- value: params role=weights @cin=8&k=3 --><!-- / -->") == "<!-- value: params role=weights @cin=8&k=3 -->352<!-- / -->");
-    CHECK(woven("$n = \\val{params}{1{,}2} + \\val{params@cin=8&k=3}{}$\n") == "$n = \\val{params}{704} + \\val{params@cin=8&k=3}{352}$\n");
+    CHECK(woven("so <!-- values: params params@cin=8&k=3 --> $n = \\mathord{1{,}2} + \\mathord{}$.\n") ==
+          "so <!-- values: params params@cin=8&k=3 --> $n = \\mathord{704} + \\mathord{352}$.\n");
+    CHECK(woven("> <!-- values: params -->\n> $$\\mathord{1}$$\nend\n") == "> <!-- values: params -->\n> $$\\mathord{704}$$\nend\n");
     CHECK(woven("<!-- value: params -->1<!-- / --> and <!-- value: params -->2<!-- / -->") ==
           "<!-- value: params -->704<!-- / --> and <!-- value: params -->704<!-- / -->");
 }
@@ -59,7 +61,8 @@ TEST_CASE("marks in code spans and fenced blocks are words about marks") {
 }
 
 TEST_CASE("a mark that cannot be woven is a fault with its line and stays as it was") {
-    for (const std::string text : {"\n<!-- value: nothing -->1<!-- / -->", "\n<!-- value: params -->1", "\n<!-- value: params loud -->1<!-- / -->", "\n\\val{params}",
+    for (const std::string text : {"\n<!-- value: nothing -->1<!-- / -->", "\n<!-- value: params -->1", "\n<!-- value: params loud -->1<!-- / -->", "\n<!-- values: params", "\n<!-- values: params --> and", "\n<!-- values: params --> $1$",
+                             "\n<!-- values: params nothing --> $\\mathord{1}\\mathord{2}$",
                              "\n<!-- code: a.cpp -->\n```cpp\nx\n```\n", "\n<!-- chapters -->\nrow\n"}) {
         CAPTURE(text);
         const Woven result = weave(text, sources());

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "convbook/lesson.h"
+#include "kit/exercise_view.h"
 #include "kit/registry.h"
 
 using namespace convbook;
@@ -101,5 +102,25 @@ TEST_CASE("a guess stands beside a value that the lesson has") {
         value = values.find(e.value_name);
         REQUIRE(value != nullptr);
         CHECK(std::abs(value->number - e.answer()) <= e.tolerance + 1e-9);
+    });
+}
+
+TEST_CASE("whoever writes a wrong number is told what was probably overlooked: known mistakes are wrong, different, and explained in both languages") {
+    for_each_exercise([](const Chapter&, const Exercise& e) {
+        if (e.kind != ExerciseKind::number || e.support == Support::worked) return;
+        CHECK(e.mistakes.size() >= 2);
+        for (std::size_t i = 0; i < e.mistakes.size(); ++i) {
+            CAPTURE(e.mistakes[i].value);
+            CHECK(is_bilingual(e.mistakes[i].words));
+            CHECK(std::abs(e.mistakes[i].value - e.answer()) > e.tolerance + 1e-9);
+            CHECK(find_mistake(e, e.mistakes[i].value) == &e.mistakes[i]);
+        }
+        CHECK(find_mistake(e, e.answer()) == nullptr);
+    });
+}
+
+TEST_CASE("words about a known mistake do not give the answer away") {
+    for_each_exercise([](const Chapter&, const Exercise& e) {
+        for (const Mistake& mistake : e.mistakes) CHECK(mistake.words.en.find(format_answer(e.answer(), e.tolerance)) == std::string::npos);
     });
 }

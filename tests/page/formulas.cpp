@@ -153,9 +153,9 @@ TEST_CASE("an asset that lies is refused with file, line and remedy") {
 }
 
 TEST_CASE("formulas read as one line of text") {
-    CHECK(plain_formula("\\frac{1}{\\weights{K}^2}") == "1/K²");
-    CHECK(plain_formula("\\frac{\\input{C}K^2+CN}{CNK^2}=\\val{ratio}{0.1424}") == "(CK² + CN)/CNK² = 0.1424");
+    CHECK(plain_formula("\\frac{1}{\\textcolor{chocolate}{K}^2}") == "1/K²");
+    CHECK(plain_formula("\\frac{\\textcolor{steelblue}{C}K^2+CN}{CNK^2}=\\val{ratio}{0.1424}") == "(CK² + CN)/CNK² = 0.1424");
     CHECK(plain_formula("\\val{ratio}{0.1424}", [](std::string_view) { return std::string("0.25"); }) == "0.25");
     CHECK(plain_formula("\\left\\lfloor\\frac{H+2p-K}{s}\\right\\rfloor+1") == "⌊(H + 2p−K)/s⌋ + 1");
-    CHECK(plain_formula("\\note{3\\cdot 3}{depthwise \\val{n}{160}}") == "3·3 [depthwise 160]");
+    CHECK(plain_formula("\\underset{\\text{depthwise }\\val{n}{160}}{3\\cdot 3}") == "3·3 [depthwise 160]");
 }

@@ -2,10 +2,12 @@
 #include <doctest/doctest.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include "app_stage.h"
+#include "kit/markdown.h"
 #include "kit/registry.h"
 #include "kit/ui_text.h"
 
@@ -149,6 +151,64 @@ TEST_CASE("search finds titles, text, symbols and code, and jumps there") {
     CHECK(index.find("for int", Language::en).front().kind == app::FoundKind::code);
     CHECK(index.find("07?k=3", Language::en).front().kind == app::FoundKind::link);
     CHECK(index.find("qqqq", Language::en).empty());
+}
+
+TEST_CASE("search finds a table by its rows, and shows a row with the heads of its columns") {
+    const app::SearchIndex index;
+    for (const kit::Chapter& each : kit::list_chapters())
+        for (const Language language : {Language::en, Language::zh})
+            for (const kit::Block& block : kit::parse_markdown(kit::chapter_text(each, language)).blocks) {
+                if (block.rows.size() < 2) continue;
+                const std::string head = kit::plain_text(block.rows[0].back().spans), cell = kit::plain_text(block.rows[1].back().spans);
+                CAPTURE(each.number);
+                CAPTURE(cell);
+                const auto found = index.find(head + " " + cell, language);
+                REQUIRE_FALSE(found.empty());
+                CHECK(std::ranges::any_of(found, [&](const app::Found& one) { return one.words.find(head + " " + cell) != std::string::npos; }));
+                CHECK(std::ranges::none_of(found, [](const app::Found& one) { return one.words.find("   ") != std::string::npos; }));
+            }
+}
+
+TEST_CASE("a first wrong number is met with what was overlooked, a second one with the solution, and the review asks it again") {
+    NEEDS_A_PICTURE();
+    AppStage stage("07");
+    kit::ExerciseView& exercises = *stage.book.exercises();
+    exercises.show("half-worked-count");
+    const kit::Exercise& exercise = exercises.current();
+    exercises.answer_number("2880");
+    CHECK_FALSE(exercises.is_revealed());
+    stage.frames();
+    exercises.answer_number("896");
+    CHECK(exercises.is_revealed());
+    // An option that was wrong is ruled out and the others remain to choose from
+    exercises.show("which-changes");
+    exercises.answer_option(1);
+    CHECK_FALSE(exercises.is_revealed());
+    exercises.answer_option(0);
+    CHECK(exercises.is_revealed());
+    CHECK(exercises.solved_count() == 1);
+    // After the last one the missed one comes back, asked afresh
+    exercises.show("read-the-stride");
+    exercises.show_next();
+    CHECK(exercises.is_reviewing());
+    exercises.show(exercise.id);
+    CHECK_FALSE(exercises.is_revealed());
+    CHECK_FALSE(exercises.is_reviewing());
+    exercises.answer_number("2944");
+    CHECK(exercises.is_revealed());
+    CHECK(exercises.solved_count() == 2);
+}
+
+TEST_CASE("the solution may be asked for after a miss; the exercise stays worth another look") {
+    NEEDS_A_PICTURE();
+    AppStage stage("07");
+    kit::ExerciseView& exercises = *stage.book.exercises();
+    exercises.show("half-worked-count");
+    exercises.answer_number("1");
+    exercises.reveal();
+    CHECK(exercises.is_revealed());
+    CHECK(stage.book.progress().chapters.at("07").exercises.at("half-worked-count").is_worth_another_look);
+    CHECK(exercises.solved_count() == 0);
 }
 
 TEST_CASE("every shortcut of the sheet does what it says") {

@@ -56,6 +56,17 @@ std::string around(const std::string& text, std::size_t at) {
     return (begin > 0 ? "… " : "") + text.substr(begin, end - begin) + (end < text.size() ? " …" : "");
 }
 
+// A row of a table, every cell behind the head of its column: "t 6 · c 24 · n 2"
+std::string row_text(const std::vector<Cell>& head, const std::vector<Cell>& row) {
+    std::string words;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+        const std::string name = column < head.size() ? plain_text(head[column].spans) : std::string(), cell = plain_text(row[column].spans);
+        if (cell.empty()) continue;
+        words += (words.empty() ? "" : " · ") + (name.empty() ? cell : name + " " + cell);
+    }
+    return words;
+}
+
 }  // namespace
 
 std::string fold(std::string_view text) {
@@ -90,9 +101,11 @@ void SearchIndex::add_text(const std::string& number, const std::string& title, 
     for (const Block& block : parse_markdown(markdown).blocks) {
         const bool is_heading = block.kind == BlockKind::heading;
         if (is_heading && block.level == 1) continue;
-        std::string words = block.kind == BlockKind::formula ? plain_formula(block.text) : block.kind == BlockKind::code ? std::string{} : plain_text(block.spans);
-        for (const auto& row : block.rows)
-            for (const Cell& cell : row) words += plain_text(cell.spans) + "  ";
+        for (std::size_t row = 1; row < block.rows.size(); ++row) {
+            const std::string words = row_text(block.rows.front(), block.rows[row]);
+            add({FoundKind::text, number, title, words, words, false, language, {}, 0});
+        }
+        const std::string words = block.kind == BlockKind::formula ? plain_formula(block.text) : block.kind == BlockKind::code ? std::string{} : plain_text(block.spans);
         // A formula cannot be scrolled to by its line of Unicode; its chapter still opens
         add({is_heading ? FoundKind::heading : block.kind == BlockKind::formula ? FoundKind::symbol : FoundKind::text, number, title, words, block.kind == BlockKind::formula ? "" : words, is_heading, language, {}, 0});
     }

@@ -9,6 +9,8 @@
 namespace convbook::kit {
 
 struct Option { Text words; Text why; bool is_right = false; };  ///< `why` says why it is right or wrong
+/// A wrong number that readers are known to write, and what they had overlooked; said before the solution is. Computed by the lesson.
+struct Mistake { double value = 0; Text words; };
 enum class ExerciseKind {
     choice,    ///< pick one option
     number,    ///< type a number; the lesson computes the answer
@@ -25,6 +27,7 @@ struct Exercise {
     std::vector<Option> options;   ///< choice; predict: the values offered as buttons (may be empty: typed)
     std::function<double()> answer;         ///< number, predict: computed by the lesson, never typed
     double tolerance = 0;                   ///< absolute
+    std::vector<Mistake> mistakes;          ///< number
     std::string value_name;                 ///< predict: the figure's value the guess stands beside
     std::function<bool(const Settings&)> is_reached;  ///< goal
     std::string solution;                   ///< query of a state that shows (goal: reaches) it; "Set it in the figure"

@@ -62,18 +62,17 @@ float ExerciseView::draw_head(ImVec2 at, float width) {
 float ExerciseView::draw_option(ImVec2 at, float width, int index) {
     const Option& option = current().options[static_cast<std::size_t>(index)];
     const float inner = width - px(31);
-    const bool is_chosen = index == chosen_;
+    const bool is_wrong_choice = is_ruled_out(index), is_right = is_revealed_ && option.is_right, explains = is_revealed_ || is_wrong_choice;
     const float words = rich_text_height(inner, Type::table_strong, tr(option.words));
-    const float height = words + (is_revealed_ ? rich_text_height(inner, Type::label, tr(option.why)) : 0) + px(12);
+    const float height = words + (explains ? rich_text_height(inner, Type::label, tr(option.why)) : 0) + px(12);
     const Area box{at.x - px(10), at.y, width + px(20), height};
     // Tint, sign and word tell right from wrong
-    const bool is_wrong_choice = is_revealed_ && is_chosen && !option.is_right, is_right = is_revealed_ && option.is_right;
     const Colour tone = is_right ? colour(Ink::output) : is_wrong_choice ? colour(Ink::bad) : colour(Ink::ink);
     if (is_right || is_wrong_choice) fill(box, colour(is_right ? Ink::output_tint : Ink::bad_tint), 6);
     const ImVec2 sign{at.x + px(7), at.y + px(6) + line_height(Type::table_strong) / 2};
     if (is_right) icon(sign, Icon::check, tone);
     else if (is_wrong_choice) icon(sign, Icon::cross, tone);
-    if (!is_revealed_) {
+    if (!explains) {
         const Hit pressed = hit(("option " + std::to_string(index + 1)).c_str(), box);
         if (pressed.is_hovered) fill(box, colour(Ink::sunk), 6);
         if (pressed.was_clicked) answer_option(index);
@@ -86,7 +85,7 @@ float ExerciseView::draw_option(ImVec2 at, float width, int index) {
         const Text& word = is_wrong_choice ? say::your_answer : say::right;
         if (w + text_width(Type::label, tr(word)) < inner) text({left.x + w, left.y + px(1)}, Type::label, tone, tr(word));
     }
-    if (is_revealed_) rich_text({left.x, left.y + words}, inner, Type::label, colour(Ink::ink2), tr(option.why));
+    if (explains) rich_text({left.x, left.y + words}, inner, Type::label, colour(Ink::ink2), tr(option.why));
     return height;
 }
 
@@ -107,14 +106,24 @@ float ExerciseView::draw_number(ImVec2 at, float width) {
         const bool is_asked = button("check", {at.x + px(132), y}, tr(say::check), ButtonLook::primary);
         if ((is_asked || was_entered) && !typed_.empty()) answer_number(typed_);
         y += px(40);
-        if (!trouble_.empty()) y += text_block({at.x, y}, width, Type::label, colour(Ink::bad), trouble_) + px(4);
-        return y - at.y;
+        if (!trouble_.empty()) return y + text_block({at.x, y}, width, Type::label, colour(Ink::bad), trouble_) + px(4) - at.y;
+        return misses_ > 0 ? y + draw_remark({at.x, y}, width) - at.y : y - at.y;
     }
     const std::string truth = format_answer(current().answer(), current().tolerance);
     const bool is_guess = current().kind == ExerciseKind::predict;
     const std::string words = was_right_ ? fill_in(tr(is_guess ? say::verdict_guess_right : say::verdict_right), {truth})
-                                         : fill_in(tr(is_guess ? say::verdict_guess : say::verdict_wrong), {typed_, truth});
-    return verdict({at.x, y}, width, was_right_, words);
+                                         : fill_in(tr(is_guess ? say::verdict_guess : say::verdict_wrong), {record().answer, truth});
+    if (was_right_ || is_guess) return verdict({at.x, y}, width, was_right_, words);
+    // Given up before anything was written, or written twice and wrong
+    y += verdict({at.x, y}, width, misses_ == 0, misses_ == 0 ? fill_in(tr(say::verdict_told), {truth}) : words);
+    return tr(remark_).empty() ? y - at.y : y + rich_text({at.x, y}, width, Type::table, colour(Ink::ink2), tr(remark_)) + px(8) - at.y;
+}
+
+// "Not 2880": what was probably overlooked, while the field waits for a second answer
+float ExerciseView::draw_remark(ImVec2 at, float width) {
+    const float height = verdict(at, width, false, fill_in(tr(say::verdict_not_yet), {record().answer}));
+    if (tr(remark_).empty()) return height;
+    return height + rich_text({at.x, at.y + height}, width, Type::table, colour(Ink::ink), tr(remark_)) + px(8);
 }
 
 float ExerciseView::draw_predict(ImVec2 at, float width) {
@@ -194,11 +203,9 @@ float ExerciseView::draw_feet(ImVec2 at, float width) {
         host_->set_query(exercise.solution);
         if (has_shown_solution_) record().is_worth_another_look = !record().is_solved;
     }
-    if (is_revealed_ && !was_right_ && button("again", place(tr(say::try_again)), tr(say::try_again))) {
-        is_revealed_ = false;
-        chosen_ = -1;
-        typed_.clear();
-    }
+    if (is_revealed_ && !was_right_ && button("again", place(tr(say::try_again)), tr(say::try_again))) turn_to(progress_->exercise);
+    const bool may_ask = !is_revealed_ && (misses_ > 0 || (hints > 0 && hints_shown_ == hints)) && (exercise.kind == ExerciseKind::number || exercise.kind == ExerciseKind::choice);
+    if (may_ask && button("solution", place(tr(say::show_solution)), tr(say::show_solution))) reveal();
     if (!is_revealed_ && !is_worked && hints_shown_ < hints) {
         const std::string& words = tr(hints_shown_ == 0 ? say::show_hint : say::next_hint);
         if (button("hint", place(words, ButtonLook::quiet), words, ButtonLook::quiet)) ++hints_shown_;
@@ -212,6 +219,11 @@ float ExerciseView::draw_feet(ImVec2 at, float width) {
 float ExerciseView::draw(ImVec2 at, float width) {
     if (chapter_->exercises.empty()) return 0;
     ImGui::PushID("exercise");
+    if (is_reviewing_) {
+        const float height = draw_review(at, width);
+        ImGui::PopID();
+        return height;
+    }
     watch_goal();
     float y = at.y;
     y += draw_head({at.x, y}, width);

@@ -20,16 +20,17 @@ int ExerciseView::solved_count() const { return count_solved(*chapter_, *progres
 
 void ExerciseView::turn_to(int index) {
     progress_->exercise = index;
-    hints_shown_ = 0;
-    chosen_ = -1;
+    hints_shown_ = misses_ = 0;
+    is_reviewing_ = false;
+    ruled_out_.clear();
+    remark_ = {};
     typed_.clear();
     trouble_.clear();
     has_shown_solution_ = false;
     // What was solved is shown as it was answered; what was missed is asked afresh
     const auto known = progress_->exercises.find(current().id);
     is_revealed_ = was_right_ = known != progress_->exercises.end() && known->second.is_solved;
-    if (is_revealed_ && !current().options.empty()) chosen_ = std::atoi(known->second.answer.c_str());
-    else if (is_revealed_) typed_ = known->second.answer;
+    if (is_revealed_ && current().options.empty()) typed_ = known->second.answer;
     if (is_revealed_ && current().support == Support::worked) hints_shown_ = static_cast<int>(current().hints.size());
 }
 
@@ -40,14 +41,13 @@ void ExerciseView::show(const std::string& id) {
 
 void ExerciseView::show_next() {
     const int count = static_cast<int>(chapter_->exercises.size());
-    const auto is_solved = [&](int i) {
+    // The next in the book's order, then the review, then what is still open
+    if (!is_reviewing_ && progress_->exercise + 1 < count) return turn_to(progress_->exercise + 1);
+    if (!is_reviewing_) return void(is_reviewing_ = true);
+    for (int i = 0; i < count; ++i) {
         const auto known = progress_->exercises.find(chapter_->exercises[static_cast<std::size_t>(i)].id);
-        return known != progress_->exercises.end() && known->second.is_solved;
-    };
-    // The next in the book's order; after the last one, what is still open comes back
-    if (progress_->exercise + 1 < count) return turn_to(progress_->exercise + 1);
-    for (int i = 0; i < count; ++i)
-        if (!is_solved(i)) return turn_to(i);
+        if (known == progress_->exercises.end() || !known->second.is_solved) return turn_to(i);
+    }
     turn_to(0);
 }
 
@@ -57,20 +57,30 @@ void ExerciseView::settle(bool is_right, const std::string& answer) {
     ++kept.tries;
     kept.is_solved |= is_right;
     kept.is_worth_another_look = !is_right;
-    is_revealed_ = true;
     was_right_ = is_right;
+    misses_ += is_right ? 0 : 1;
+    is_revealed_ = is_right || misses_ > 1 || current().kind == ExerciseKind::predict;
 }
 
-void ExerciseView::answer_option(int option) {
+void ExerciseView::reveal() {
+    is_revealed_ = true;
+    was_right_ = false;
+    record().is_worth_another_look = !record().is_solved;
+}
+
+void ExerciseView::note_guess(double guess) {
     const Exercise& exercise = current();
-    const Option& chosen = exercise.options.at(static_cast<std::size_t>(option));
-    chosen_ = option;
-    if (exercise.kind == ExerciseKind::predict && !exercise.value_name.empty()) {
-        if (const auto guess = read_number(chosen.words.en)) {
-            host_->set_guess(exercise.value_name, *guess);
-            progress_->guesses[exercise.value_name] = *guess;
-        }
-    }
+    if (exercise.kind != ExerciseKind::predict || exercise.value_name.empty()) return;
+    host_->set_guess(exercise.value_name, guess);
+    progress_->guesses[exercise.value_name] = guess;
+}
+
+bool ExerciseView::is_ruled_out(int option) const { return std::find(ruled_out_.begin(), ruled_out_.end(), option) != ruled_out_.end(); }
+
+void ExerciseView::answer_option(int option) {
+    const Option& chosen = current().options.at(static_cast<std::size_t>(option));
+    if (!chosen.is_right) ruled_out_.push_back(option);
+    if (const auto guess = read_number(chosen.words.en)) note_guess(*guess);
     settle(chosen.is_right, std::to_string(option));
 }
 
@@ -82,12 +92,18 @@ void ExerciseView::answer_number(const std::string& typed) {
         return;
     }
     trouble_.clear();
+    note_guess(*number);
     const Exercise& exercise = current();
-    if (exercise.kind == ExerciseKind::predict && !exercise.value_name.empty()) {
-        host_->set_guess(exercise.value_name, *number);
-        progress_->guesses[exercise.value_name] = *number;
-    }
     settle(std::abs(*number - exercise.answer()) <= exercise.tolerance + 1e-9, typed);
+    // What was overlooked, if that is known; else the next hint
+    const Mistake* mistake = find_mistake(exercise, *number);
+    remark_ = mistake ? mistake->words : Text{};
+    if (!is_revealed_ && !mistake) hints_shown_ = std::max(hints_shown_, 1);
+}
+
+const Mistake* find_mistake(const Exercise& exercise, double number) {
+    const auto found = std::find_if(exercise.mistakes.begin(), exercise.mistakes.end(), [&](const Mistake& one) { return std::abs(one.value - number) <= exercise.tolerance + 1e-9; });
+    return found == exercise.mistakes.end() ? nullptr : &*found;
 }
 
 void ExerciseView::watch_goal() {

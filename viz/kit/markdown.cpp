@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "convbook/error.h"
+#include "formula_marks.h"
 
 namespace convbook::kit {
 namespace {
@@ -278,7 +279,7 @@ Reader& reader(void* data) { return *static_cast<Reader*>(data); }
 Document parse_markdown(std::string_view text) {
     // Exchange the marks that md4c would take for comments
     std::vector<ValueMark> marks;
-    const std::string prepared = take_value_marks(text, marks);
+    const std::string prepared = take_value_marks(with_named_numbers(text), marks);
     // Let md4c find the structure
     MD_PARSER parser{};
     parser.flags = MD_FLAG_TABLES | MD_FLAG_LATEXMATHSPANS | MD_FLAG_STRIKETHROUGH;

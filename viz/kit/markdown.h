@@ -14,7 +14,7 @@ enum class SpanKind { words, formula, code, line_break };
 /// A run of text in one style.
 struct Span {
     SpanKind kind = SpanKind::words;
-    std::string text{};            ///< UTF-8 words; TeX of an inline formula
+    std::string text{};            ///< UTF-8 words; TeX of an inline formula, its live numbers named: \val{cin}{16}
     bool is_bold = false, is_italic = false;
     Role role = Role::none;
     std::string link{};            ///< "?k=5", "../04_grouped_convolution/README.md", "net/mobilenet_v2", "https://..."
@@ -48,7 +48,7 @@ using ValueText = std::function<std::string(std::string_view name)>;
 std::string plain_text(const std::vector<Span>& spans, const ValueText& values = {});
 /// The whole text for terminals, pipes and screen readers: formulas readable, notes indented, lines broken at `columns` (0: not at all).
 std::string plain_text(const Document& document, int columns = 0, const ValueText& values = {});
-/// A formula in one line of Unicode: \frac{1}{\weights{K}^2} is 1/K².
+/// A formula in one line of Unicode: \frac{1}{\textcolor{chocolate}{K}^2} is 1/K².
 std::string plain_formula(std::string_view tex, const ValueText& values = {});
 /// Every formula of a document, as (TeX, is displayed).
 struct FormulaUse { std::string tex; bool is_display = false; };

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <utility>
 
+#include "formula_marks.h"
 #include "markdown.h"
 #include "utf8.h"
 
@@ -11,13 +12,13 @@ namespace convbook::kit {
 namespace {
 
 /// TeX commands that are one sign.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 62> kSigns{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 64> kSigns{{
     {"cdot", "·"}, {"times", "×"}, {"le", "≤"}, {"leq", "≤"}, {"ge", "≥"}, {"geq", "≥"}, {"ne", "≠"}, {"neq", "≠"}, {"approx", "≈"}, {"to", "→"},
     {"rightarrow", "→"}, {"mapsto", "↦"}, {"sum", "Σ"}, {"prod", "Π"}, {"lfloor", "⌊"}, {"rfloor", "⌋"}, {"lceil", "⌈"}, {"rceil", "⌉"}, {"in", "∈"},
     {"infty", "∞"}, {"pm", "±"}, {"partial", "∂"}, {"nabla", "∇"}, {"alpha", "α"}, {"beta", "β"}, {"gamma", "γ"}, {"delta", "δ"}, {"epsilon", "ε"},
     {"varepsilon", "ε"}, {"eta", "η"}, {"theta", "θ"}, {"lambda", "λ"}, {"mu", "μ"}, {"pi", "π"}, {"rho", "ρ"}, {"sigma", "σ"}, {"tau", "τ"},
     {"phi", "φ"}, {"omega", "ω"}, {"Delta", "Δ"}, {"Sigma", "Σ"}, {"Omega", "Ω"}, {"Phi", "Φ"}, {"odot", "⊙"}, {"oplus", "⊕"}, {"ast", "∗"}, {"star", "⋆"},
-    {"ldots", "…"}, {"dots", "…"}, {"cdots", "⋯"}, {"quad", "  "}, {"qquad", "    "}, {"mid", "|"}, {"equiv", "≡"}, {"ll", "≪"}, {"gg", "≫"}, {"div", "÷"},
+    {"ldots", "…"}, {"dots", "…"}, {"cdots", "⋯"}, {"quad", "  "}, {"qquad", "    "}, {"mid", "|"}, {"equiv", "≡"}, {"lt", "<"}, {"gt", ">"}, {"ll", "≪"}, {"gg", "≫"}, {"div", "÷"},
     {"max", "max"}, {"min", "min"}, {"log", "log"}, {"exp", "exp"}, {"prime", "′"}}};
 
 /// Reads TeX from left to right and writes one line.
@@ -75,36 +76,24 @@ private:
         if (name == "frac" || name == "dfrac" || name == "tfrac") { const auto top = group(); return bracketed(top) + "/" + bracketed(group()); }
         if (name == "sqrt") return "√" + bracketed(group());
         if (name == "val") return value();
-        if (name == "note") { const auto formula = group(); return formula + " [" + words(raw_group()) + "]"; }
+        if (name == "textcolor") { raw_group(); return group(); }
+        if (name == "mathord") return number_from_tex(raw_group());
+        if (name == "underset") { const auto under = group(); return group() + " [" + under + "]"; }
         if (name == "underbrace" || name == "overbrace") return braced();
-        if (name == "text" || name == "mathrm" || name == "operatorname" || name == "textbf") return words(raw_group());
+        if (name == "text" || name == "mathrm" || name == "operatorname" || name == "textbf") return std::string(raw_group());
         if (name == "left" || name == "right" || name == "big" || name == "Big" || name == "displaystyle" || name == "limits") return {};
         if (name == "begin" || name == "end") { raw_group(); return {}; }
         if (name == "\\") return "; ";
-        if (name == "," || name == ";" || name == ":" || name == " ") return " ";
+        if (name == "," || name == ";" || name == ":" || name == " " || name == "thinspace" || name == "enspace") return " ";
         if (name == "!") return {};
         for (const auto& [word, one] : kSigns) if (word == name) return std::string(one) + (word == one ? " " : "");
-        return std::string(end == 0 ? name : std::string_view());  // \input, \weights and the like: their group follows; \{ is {
+        return std::string(end == 0 ? name : std::string_view());  // \{ is {; what a command does to the group that follows is left out
     }
     std::string braced() {
         const auto formula = group();
         if (!rest_.starts_with('_') && !rest_.starts_with('^')) return formula;
         rest_.remove_prefix(1);
         return formula + " [" + group() + "]";
-    }
-    std::string words(std::string_view inside) {
-        // Words keep their blanks; values inside them are read
-        std::string line;
-        while (!inside.empty()) {
-            const auto at = std::min(inside.find("\\val"), inside.size());
-            line += inside.substr(0, at);
-            inside.remove_prefix(at);
-            if (inside.empty()) break;
-            FormulaReader part(inside.substr(4), values_);
-            line += part.value();
-            inside = part.rest_;
-        }
-        return line;
     }
     std::string value() {
         const std::string name(raw_group()), woven(raw_group());

@@ -14,8 +14,24 @@ function keyOf(tex, isDisplay) {
     return hash.toString(16).padStart(16, '0');
 }
 
-function inMarkdown(text) {
+/// Live numbers get the names that stand in the comment before their formula, and are written as values are: the same as with_named_numbers() in
+/// viz/kit/formula_marks.cpp.
+function withNamedNumbers(text) {
+    const mark = /<!-- values:([^\n]*?)-->[ \n>]*(\$\$[\s\S]+?\$\$|\$(?!\$)[\s\S]+?\$)/g;
+    return text.replace(mark, (all, words, formula) => {
+        const names = words.split(' ').filter(Boolean);
+        const numbers = formula.match(/\\mathord\{(?:[^{}]|\{[^{}]*\})*\}/g) || [];
+        if (names.length !== numbers.length) return all;
+        return numbers.reduce((rest, number, index) => {
+            const written = number.slice('\\mathord{'.length, -1).replace(/\{,\}/g, ',').replace(/-/g, '\u2212').replace(/\\thinspace /g, '\u2009');
+            return rest.replace(number, () => `\\val{${names[index]}}{${written}}`);
+        }, formula);
+    });
+}
+
+function inMarkdown(markdown) {
     const found = [];
+    const text = withNamedNumbers(markdown);
     // Code is no mathematics; quote marks inside a formula that spans lines are not part of it
     let rest = text.replace(/^[ \t>]*(```|~~~)[\s\S]*?^[ \t>]*\1/gm, '').replace(/(`+)(?!`)[^\n]*?[^`\n]\1(?!`)/g, '').replace(/^>[ ]?/gm, '');
     rest = rest.replace(/\$\$([\s\S]+?)\$\$/g, (all, tex) => { found.push({tex: normal(tex), isDisplay: true}); return ' '; });

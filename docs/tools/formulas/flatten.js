@@ -10,9 +10,18 @@ const {liteAdaptor} = require('mathjax-full/js/adaptors/liteAdaptor.js');
 const {RegisterHTMLHandler} = require('mathjax-full/js/handlers/html.js');
 const {AllPackages} = require('mathjax-full/js/input/tex/AllPackages.js');
 
-const roles = ['input', 'weights', 'output', 'gradient', 'accent'];
+/// The colours that stand for roles in the texts, as in viz/kit/formula_marks.cpp.
+const colours = {steelblue: 'input', chocolate: 'weights', seagreen: 'output', mediumorchid: 'gradient', crimson: 'accent'};
+const roles = Object.values(colours);
 const macros = {val: ['\\class{val-#1}{#2}', 2]};
-for (const role of roles) macros[role] = [`\\class{role-${role}}{#1}`, 1];
+
+/// The program knows roles, not colours: a theme chooses those.
+function rolesForColours(tex) {
+    return tex.replace(/\\textcolor\{([^}]*)\}/g, (all, colour) => {
+        if (!colours[colour]) throw new Error(`${colour} stands for no role; use one of ${Object.keys(colours).join(', ')}`);
+        return `\\class{role-${colours[colour]}}`;
+    });
+}
 
 const adaptor = liteAdaptor();
 RegisterHTMLHandler(adaptor);
@@ -29,30 +38,16 @@ SVGWrapper.prototype.createSVGnode = function (parent) {
     return element;
 };
 
-// ---- Words under a formula: \note{formula}{words \val{name}{160}} ------------------------------------------------------------------
-/// The text between the brace at `start` and its partner, and where it ends.
-function braced(tex, start) {
-    if (tex[start] !== '{') throw new Error(`a { is missing at "${tex.slice(start, start + 12)}"`);
-    for (let at = start, depth = 0; at < tex.length; ++at) {
-        if (tex[at] === '\\') { ++at; continue; }
-        if (tex[at] === '{') ++depth;
-        if (tex[at] === '}' && --depth === 0) return [tex.slice(start + 1, at), at + 1];
-    }
-    throw new Error('a } is missing');
-}
-
+// ---- Words under a formula: \underset{\text{depthwise }\val{name}{160}}{formula} ---------------------------------------------------
 /// Words are set by the program's caption face; MathJax only keeps room for them.
 function takeNotes(tex, notes) {
-    for (let at; (at = tex.indexOf('\\note{')) >= 0;) {
-        const [formula, middle] = braced(tex, at + 5);
-        const [words, end] = braced(tex, middle);
-        const shown = words.replace(/\\val\{([^}]*)\}\{([^}]*)\}/g, '{$1=$2}');
-        const plain = words.replace(/\\val\{[^}]*\}\{([^}]*)\}/g, '$1');
+    return tex.replace(/\\underset\{((?:\\text\{[^{}]*\}|\\val\{[^{}]*\}\{[^{}]*\})+)\}/g, (all, words) => {
+        const shown = words.replace(/\\val\{([^}]*)\}\{([^}]*)\}/g, '{$1=$2}').replace(/\\text\{([^{}]*)\}/g, '$1');
+        const plain = shown.replace(/\{[^=]*=([^}]*)\}/g, '$1');
         const ems = [...plain].reduce((sum, sign) => sum + (sign.codePointAt(0) > 0x2e7f ? 0.81 : 0.45), 0);
         notes.push(shown);
-        tex = `${tex.slice(0, at)}\\underset{\\class{note-${notes.length - 1}}{\\rule{0pt}{0.75em}\\hspace{${ems.toFixed(2)}em}}}{${formula}}${tex.slice(end)}`;
-    }
-    return tex;
+        return `\\underset{\\class{note-${notes.length - 1}}{\\rule{0pt}{0.75em}\\hspace{${ems.toFixed(2)}em}}}`;
+    });
 }
 
 /// Thousands are grouped by commas that are no punctuation.
@@ -156,7 +151,7 @@ function findError(element) {
 
 function setFormula(tex, isDisplay) {
     const notes = [];
-    const container = book.convert(groupThousands(takeNotes(tex, notes)), {display: isDisplay});
+    const container = book.convert(groupThousands(takeNotes(rolesForColours(tex), notes)), {display: isDisplay});
     const svg = children(container)[0];
     const error = findError(svg);
     if (error) throw new Error(error);

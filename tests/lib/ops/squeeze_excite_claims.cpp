@@ -1,6 +1,9 @@
 // Claims about squeeze-and-excitation and the scaling of channels.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "lib/ops/algebra.h"
 
 using namespace convbook;
@@ -16,6 +19,35 @@ TEST_CASE("squeeze-and-excitation with zero weights halves every channel, becaus
     const Tensor in = Random(1).normal_tensor({2, 8, 4, 4}), reduce(Shape::of({2, 8})), expand(Shape::of({8, 2}));
     CHECK(squeeze_excite(in, {reduce, {}, expand, {}}) == scaled(in, 0.5f));
     CHECK(squeeze_excite(in, {reduce, {}, expand, {}}, Gate::hardsigmoid) == scaled(in, 0.5f));
+}
+
+TEST_CASE("squeeze-and-excitation is its formula: the mean, a layer with bias, ReLU, a layer with bias, the gate, the product") {
+    const Tensor in = Random(1).integer_tensor({2, 4, 2, 3}, -6, 6), reduce = Random(2).integer_tensor(Shape::of({3, 4}), -2, 2), expand = Random(3).integer_tensor(Shape::of({4, 3}), -2, 2),
+                 reduce_bias = Random(4).integer_tensor(Shape::of({3}), -2, 2), expand_bias = Random(5).integer_tensor(Shape::of({4}), -2, 2);
+    // Written out in double precision; `negative` counts what the ReLU takes away
+    int negative = 0;
+    const auto factor_of = [&](int n, int channel, Gate gate) {
+        double excited = expand_bias.data()[channel];
+        for (int m = 0; m < 3; ++m) {
+            double hidden = reduce_bias.data()[m];
+            for (int c = 0; c < 4; ++c)
+            for (int y = 0; y < 2; ++y)
+            for (int x = 0; x < 3; ++x) hidden += reduce.data()[m * 4 + c] * in(n, c, y, x) / 6.0;
+            negative += hidden < 0;
+            excited += expand.data()[channel * 3 + m] * std::max(hidden, 0.0);
+        }
+        return gate == Gate::sigmoid ? 1 / (1 + std::exp(-excited)) : std::clamp(excited + 3, 0.0, 6.0) / 6;
+    };
+    for (const Gate gate : {Gate::sigmoid, Gate::hardsigmoid}) {
+        const Tensor out = squeeze_excite(in, {reduce, reduce_bias, expand, expand_bias}, gate);
+        for (int n = 0; n < 2; ++n)
+        for (int c = 0; c < 4; ++c) {
+            const double factor = factor_of(n, c, gate);
+            for (int y = 0; y < 2; ++y)
+            for (int x = 0; x < 3; ++x) CHECK(out(n, c, y, x) == doctest::Approx(in(n, c, y, x) * factor).epsilon(1e-5));
+        }
+    }
+    CHECK(negative > 0);
 }
 
 TEST_CASE("the gates of squeeze-and-excitation depend on the means only: moving pixels about moves the result along") {
