@@ -91,19 +91,19 @@ const Text& kind_name(FoundKind kind) {
     return say::found_text;
 }
 
-void SearchIndex::add(Found found) {
+void SearchIndex::add(Found found, const std::string& own) {
     if (found.words.empty()) return;
     std::string folded = fold(found.words);
-    entries_.push_back({std::move(found), std::move(folded)});
+    entries_.push_back({std::move(found), std::move(folded), fold(own)});
 }
 
 void SearchIndex::add_text(const std::string& number, const std::string& title, std::string_view markdown, Language language) {
     for (const Block& block : parse_markdown(markdown).blocks) {
         const bool is_heading = block.kind == BlockKind::heading;
         if (is_heading && block.level == 1) continue;
-        for (std::size_t row = 1; row < block.rows.size(); ++row) {
-            const std::string words = row_text(block.rows.front(), block.rows[row]);
-            add({FoundKind::text, number, title, words, words, false, language, {}, 0});
+        for (std::size_t row = 0; row < block.rows.size(); ++row) {
+            const std::string cells = row_text({}, block.rows[row]), words = row == 0 ? cells : row_text(block.rows.front(), block.rows[row]);
+            add({FoundKind::text, number, title, words, words, false, language, {}, 0}, cells);
         }
         const std::string words = block.kind == BlockKind::formula ? plain_formula(block.text) : block.kind == BlockKind::code ? std::string{} : plain_text(block.spans);
         // A formula cannot be scrolled to by its line of Unicode; its chapter still opens
@@ -151,8 +151,8 @@ std::vector<Found> SearchIndex::find(std::string_view words, Language language, 
     } catch (const Error&) {
     }
     for (const Entry& entry : entries_) {
-        const bool has_all = std::ranges::all_of(wanted, [&](const std::string& word) { return entry.folded.find(word) != std::string::npos; });
-        if (!has_all) continue;
+        const auto is_in = [](const std::string& text) { return [&text](const std::string& word) { return text.find(word) != std::string::npos; }; };
+        if (!std::ranges::all_of(wanted, is_in(entry.folded)) || (!entry.own.empty() && std::ranges::none_of(wanted, is_in(entry.own)))) continue;
         const std::size_t at = entry.folded.find(wanted.front());
         Found hit = entry.found;
         hit.score = weight(hit.kind) + (hit.language == language ? 5 : 0) + (at == 0 ? 8 : 0) - static_cast<int>(std::min<std::size_t>(entry.folded.size() / 100, 4));

@@ -34,9 +34,10 @@ public:
     std::size_t size() const { return entries_.size(); }
 
 private:
-    struct Entry { Found found; std::string folded; };
+    /// `own`: where one of the words must occur, if not anywhere: a table's row is not found by the heads of its columns alone.
+    struct Entry { Found found; std::string folded, own; };
     std::vector<Entry> entries_;
-    void add(Found found);
+    void add(Found found, const std::string& own = {});
     void add_chapters();
     void add_text(const std::string& number, const std::string& title, std::string_view markdown, Language language);
 };

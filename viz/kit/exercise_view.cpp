@@ -99,6 +99,7 @@ void ExerciseView::answer_number(const std::string& typed) {
     const Mistake* mistake = find_mistake(exercise, *number);
     remark_ = mistake ? mistake->words : Text{};
     if (!is_revealed_ && !mistake) hints_shown_ = std::max(hints_shown_, 1);
+    if (!is_revealed_) typed_.clear();  // room for the second try
 }
 
 const Mistake* find_mistake(const Exercise& exercise, double number) {
