@@ -64,7 +64,6 @@ Exercise complete_one_cell() {
     const double value = cell.cell_value, last = cell.channel_sums[2];
     e.mistakes = {{value - cell.cell_bias, {"That is the sum of the three channels. The bias is still missing.", "这是三个通道的和，还差偏置。"}},
                   {value - last, {"Those are two channels and the bias. The third has its own kernel and its own nine products.", "这是两个通道加偏置。第三个通道有自己的核，也有九个乘积。"}},
-                  {last, {"That is channel 2 alone. A cell is the sum over all channels, and the bias.", "这只是通道 2。一格是所有通道之和，再加偏置。"}},
                   {value - 2 * last, {"The sign of channel 2 is turned: its kernel adds the left column and subtracts the right one.", "通道 2 的符号反了：这个核是左列相加、右列相减。"}}};
     e.solution = query;
     e.hints = {{"The window covers rows 4 to 6 and columns 4 to 6 of channel 2.", "窗口盖住通道 2 的第 4 到 6 行、第 4 到 6 列。"},

@@ -45,14 +45,17 @@ void draw_padding(const View& view, int c, bool shows_numbers) {
         }
 }
 
-/// A stroke through every cell that no window reads, stronger than the kit's: this is what the brackets of the formula throw away.
+/// A stroke across every cell that no window reads, stronger than the kit's and open where the number stands: this is what the brackets of the formula
+/// throw away.
 void hatch_unread(const View& view, int c) {
     const Params& p = view.result.params;
     for (int y = 0; y < p.h; ++y)
         for (int x = 0; x < p.w; ++x) {
             if (view.result.is_read(y, x)) continue;
             const Area cell = any_cell(view, c, y, x);
-            line({cell.x + 1, cell.bottom() - 1}, {cell.right() - 1, cell.y + 1}, colour(Ink::rule), 1);
+            const float piece = 0.28f * cell.w;
+            line({cell.x + 1, cell.bottom() - 1}, {cell.x + piece, cell.bottom() - piece}, colour(Ink::rule), 1);
+            line({cell.right() - piece, cell.y + piece}, {cell.right() - 1, cell.y + 1}, colour(Ink::rule), 1);
         }
 }
 

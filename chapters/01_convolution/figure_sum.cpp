@@ -1,6 +1,7 @@
 // The running sum: the accent line that gathers the channels' sums and the bias into the pinned cell, and the staircase of all products.
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "figure_view.h"
 
@@ -53,14 +54,40 @@ Stairs measure(const View& view) {
     return stairs;
 }
 
+/// Whether the staircase, its bias and the line of zero leave this place free.
+bool is_free(const View& view, const Stairs& stairs, const Area& place) {
+    const auto is_hit = [&](float left, float right, float a, float b) {
+        const float low = std::min(a, b) - px(3), high = std::max(a, b) + px(3);
+        return right > place.x && left < place.right() && high > place.y && low < place.bottom();
+    };
+    if (is_hit(stairs.area.x, stairs.area.right(), stairs.y(0), stairs.y(0))) return false;
+    float before = 0;
+    for (int step = 0; step < stairs.count; ++step) {
+        const float after = step + 1 < stairs.count ? view.result.products[static_cast<std::size_t>(step)].running : view.result.cell_value;
+        const float left = stairs.x(step) - px(2);
+        if (is_hit(left, stairs.x(step) + px(2), stairs.y(before), stairs.y(after)) || is_hit(left, stairs.x(step + 1), stairs.y(after), stairs.y(after))) return false;
+        before = after;
+    }
+    return true;
+}
+
+/// Writes `words` in the first of the places that is free; nowhere if none is.
+void write_where_free(const View& view, const Stairs& stairs, const std::string& words, Colour tone, std::initializer_list<ImVec2> places) {
+    for (const ImVec2 at : places)
+        if (is_free(view, stairs, {at.x, at.y + px(2), text_width(Type::caption, words), px(12)})) {
+            kit::text(at, Type::caption, tone, words);
+            return;
+        }
+}
+
 void draw_bands(const View& view, const Stairs& stairs) {
-    // The names stand where the line of zero does not run
-    const bool is_zero_high = stairs.y(0) < view.at.chart.y + px(24);
     const int per_channel = view.result.window.h * view.result.window.w;
     for (int c = 0; c < view.result.params.cin; ++c) {
-        const float left = stairs.x(c * per_channel), right = stairs.x((c + 1) * per_channel);
+        const float left = stairs.x(c * per_channel), right = stairs.x((c + 1) * per_channel), top = view.at.chart.y + px(2), bottom = view.at.chart.bottom() - px(17);
         if (c % 2 == 1) fill({left, view.at.chart.y, right - left, view.at.chart.h}, colour(Ink::sunk));
-        kit::text({left + px(6), is_zero_high ? view.at.chart.bottom() - px(17) : view.at.chart.y + px(2)}, Type::caption, colour(Ink::ink3), "c = " + std::to_string(c));
+        const std::string words = "c = " + std::to_string(c);
+        const float end = right - px(6) - text_width(Type::caption, words);
+        write_where_free(view, stairs, words, colour(Ink::ink3), {{left + px(6), top}, {left + px(6), bottom}, {end, top}, {end, bottom}});
     }
     line({stairs.area.x, stairs.y(0)}, {stairs.area.right(), stairs.y(0)}, colour(Ink::rule), 1);
 }
@@ -99,10 +126,11 @@ void draw_answer(const View& view, const Stairs& stairs) {
     const ImVec2 end{stairs.area.right(), stairs.y(r.cell_value)};
     disc(end, px(4), colour(Ink::accent));
     kit::text({end.x + px(11), end.y}, Type::answer, colour(Ink::accent), number_text(r.cell_value), AlignX::left, AlignY::middle);
-    // The bias' name on the side where the staircase leaves room
+    // The bias' name below or above the last step, or before it
     const std::string words = signed_text(r.cell_bias) + tr({" bias", " 偏置"});
-    const bool is_below = stairs.area.bottom() - end.y > px(14);
-    if (r.cell_bias != 0) kit::text({end.x - px(8), end.y + px(is_below ? 15 : -14)}, Type::caption, colour(Ink::weights), words, AlignX::right, AlignY::middle);
+    const float left = end.x - px(8) - text_width(Type::caption, words), half = px(8), most = view.at.chart.bottom() - px(15);
+    if (r.cell_bias != 0)
+        write_where_free(view, stairs, words, colour(Ink::weights), {{left, std::min(end.y + px(15) - half, most)}, {left, end.y - px(15) - half}, {left, end.y + px(24) - half}, {left, view.at.chart.y}, {left, most}});
     // The reader's guess stays beside the truth
     const auto guess = view.host.guess("cell.value");
     if (!guess || r.params.row != kGuessRow || r.params.col != kGuessColumn) return;

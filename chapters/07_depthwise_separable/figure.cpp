@@ -28,6 +28,8 @@ public:
         else draw_cost(frame, result_, hover_);
     }
 
+    float least_height(float width) const override { return shows_rank() ? 0 : least_cost_height(width); }
+
     kit::Playback playback() const override {
         kit::Playback playback;
         if (shows_rank()) return playback;

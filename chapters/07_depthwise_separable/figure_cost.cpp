@@ -1,14 +1,12 @@
-// View "cost" of chapter 07: the same cost three ways. Wires (each is one kernel), bricks (each is one multiply-add at one position), bars and the
-// ratio's curve over N. The pinned or hovered wire, its brick and its pointwise cell are lit together.
+// View "cost" of chapter 07: the same cost three ways. Wires (each is one kernel), bricks (each is one multiply-add at one position), and
+// figure_ratio.cpp's bars and curve. The pinned or hovered wire, its brick and its pointwise cell are lit together.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "figure_views.h"
 #include "kit/interact.h"
-#include "kit/plot.h"
 #include "kit/widgets.h"
 
 namespace convbook::ch07 {
@@ -88,7 +86,29 @@ struct Layout {
     float caption;  // height of a line of captions
 };
 
+constexpr float kStackedBelow = 560, kStackedHeight = 976;
+
+/// A narrow column has everything below each other, and scrolls.
+Layout lay_out_stacked(const Area& area) {
+    Layout l;
+    l.caption = px(22);
+    float y = area.y;
+    const auto next = [&](float above, float height, float right = 0) {
+        const Area part{area.x, y + px(above), area.w - px(right), px(height)};
+        y = part.bottom() + l.caption;
+        return part;
+    };
+    l.wires_standard = next(24, 96);
+    l.bricks_standard = next(28, 96, 18);
+    l.wires_separable = next(32, 118);
+    l.bricks_separable = next(22, 96, 18);
+    l.bars = next(20, 150);
+    l.curve = next(4, 200);
+    return l;
+}
+
 Layout lay_out(const Area& area) {
+    if (area.w < px(kStackedBelow)) return lay_out_stacked(area);
     Layout l;
     // The picture's own heights add up to 640; a lower window takes it from wires, bricks and curve alike
     const float give = std::clamp((area.h - px(190)) / px(450), 0.55f, 1.0f);
@@ -212,9 +232,16 @@ void draw_terms(const Area& inside, const Result& r, const Terms& terms) {
     text({x, inside.y + half * 0.12f + words}, Type::label_strong, ink, terms.tap);
     if (words > 0) text({x, inside.y + half}, Type::label, ink2, tr({fmt::format("one row of {}:", p.cout), fmt::format("{} 行中的 1 行：", p.cout)}));
     text({x, inside.y + half + words}, Type::label_strong, ink, terms.row);
-    text({inside.right(), inside.y + half * 0.55f}, Type::ratio, colour(Ink::accent), terms.ratio, AlignX::right);
-    text({inside.right(), inside.y + half * 0.55f + px(42)}, Type::label, ink2,
-         fmt::format("= {} / {}", format_count(r.costs.separable_per_position()), format_count(r.costs.standard_per_position())), AlignX::right);
+    // The ratio with its fraction under it; in a low figure alone, in the middle, as large as fits
+    const std::string fraction = fmt::format("= {} / {}", format_count(r.costs.separable_per_position()), format_count(r.costs.standard_per_position()));
+    const float below = inside.y + half * 0.55f + px(42);
+    if (below + line_height(Type::label) <= inside.bottom()) {
+        text({inside.right(), inside.y + half * 0.55f}, Type::ratio, colour(Ink::accent), terms.ratio, AlignX::right);
+        text({inside.right(), below}, Type::label, ink2, fraction, AlignX::right);
+        return;
+    }
+    const Type type = inside.h >= line_height(Type::ratio) ? Type::ratio : Type::figure_question;
+    text({inside.right(), inside.center().y}, type, colour(Ink::accent), terms.ratio, AlignX::right, AlignY::middle);
 }
 
 void draw_separable_bricks(const Area& room, const Result& r, const Wire& wire, Hover& hover) {
@@ -253,89 +280,6 @@ void draw_separable_bricks(const Area& room, const Result& r, const Wire& wire, 
                          format_count(r.costs.separable_per_position()))}));
 }
 
-void draw_bar_pair(ImVec2 at, float width, const std::string& title, std::array<double, 3> cost, const std::array<std::string, 4>& words) {
-    // cost: standard, depthwise, pointwise; words: standard, separable, "= a + b"
-    const float label = px(80), bar = px(16);
-    const double both = cost[1] + cost[2], scale = std::max(cost[0], both);
-    // Bars as long as their words leave room for
-    const auto room_for = [&](double total, float words_width) { return (width - label - px(9) - words_width) * static_cast<float>(scale / total); };
-    const float sum_width = text_width(Type::label_strong, words[1]) + px(9) + text_width(Type::caption, words[2]);
-    const float full = std::min({px(188), room_for(cost[0], text_width(Type::label_strong, words[0])), room_for(both, sum_width)});
-    text(at, Type::label_strong, colour(Ink::ink), title);
-    const auto row = [&](float y, const Text& name, const std::vector<Bar>& bars, double total, const std::string& number, const std::string& sum) {
-        text({at.x, y + bar / 2}, Type::label, colour(Ink::ink2), tr(name), AlignX::left, AlignY::middle);
-        const float length = full * static_cast<float>(total / scale);
-        stacked_bar({at.x + label, y, full, bar}, bars, scale);
-        float x = at.x + label + length + px(9);
-        x += text({x, y + bar / 2}, Type::label_strong, colour(Ink::ink), number, AlignX::left, AlignY::middle);
-        if (!sum.empty()) text({x + px(9), y + bar / 2}, Type::caption, colour(Ink::ink3), sum, AlignX::left, AlignY::middle);
-    };
-    row(at.y + px(23), {"standard", "标准"}, {{cost[0], with_alpha(colour(Ink::weights), 0.5f)}}, cost[0], words[0], "");
-    row(at.y + px(49), {"separable", "可分离"}, {{cost[1], colour(Ink::weights)}, {cost[2], with_alpha(colour(Ink::weights), 0.8f)}}, both, words[1], words[2]);
-}
-
-void draw_bars(const Area& area, const Result& r) {
-    const Costs& c = r.costs;
-    const auto number = [](std::int64_t n) { return static_cast<double>(n); };
-    const auto millions = [](std::int64_t n) { return fmt::format("{:.2f}", static_cast<double>(n) / 1e6); };
-    draw_bar_pair({area.x, area.y}, area.w, tr({"Parameters", "参数量"}), {number(c.standard_params), number(c.depthwise_params), number(c.pointwise_params)},
-                  {format_count(c.standard_params), format_count(c.separable_params), fmt::format("= {} + {}", format_count(c.depthwise_params), format_count(c.pointwise_params)), ""});
-    if (area.h < px(150)) return;
-    draw_bar_pair({area.x, area.y + px(92)}, area.w, tr({fmt::format("Multiply-adds, {0} × {0}", r.params.h), fmt::format("乘加次数（{0} × {0}）", r.params.h)}),
-                  {number(c.standard_macs), number(c.depthwise_macs), number(c.pointwise_macs)},
-                  {format_millions(number(c.standard_macs), 2), format_millions(number(c.separable_macs), 2),
-                   fmt::format("= {} + {}", millions(c.depthwise_macs), millions(c.pointwise_macs)), ""});
-}
-
-constexpr double kLeast = 1.0 / 64, kMost = 1.25;  // of the ratio's axis: below 1/49 of K = 7, a little above "no saving"
-
-Plot ratio_plot(const Area& room, int current_n) {
-    kit::Axis x{.low = 1, .high = 1024, .is_logarithmic = true, .label = tr({"output channels N", "输出通道数 N"})};
-    for (const int n : {1, 8, 32, 128, 1024})
-        if (n != current_n && std::abs(std::log2(n) - std::log2(current_n)) >= 1.5) x.ticks.push_back({static_cast<double>(n), std::to_string(n)});
-    x.ticks.push_back({static_cast<double>(current_n), std::to_string(current_n), true});
-    const kit::Axis y{.low = kLeast, .high = kMost, .is_logarithmic = true, .ticks = {{1, "1"}, {0.1, "0.1"}, {0.02, "0.02"}}, .has_grid = true, .has_line = false};
-    return {room, x, y};
-}
-
-void draw_curve(const Plot& plot, int k, bool is_current) {
-    const auto ratio = [k](double n) { return std::min(1 / n + 1.0 / (k * k), kMost); };
-    plot.level(1.0 / (k * k), with_alpha(colour(Ink::weights), 0.7f), 24, 1024);
-    plot.curve(ratio, 1, 1024, colour(is_current ? Ink::ink : Ink::ink3), is_current ? 2 : 1.5f, fmt::format("K={} → 1/{}", k, k * k));
-}
-
-void draw_guess(const Plot& plot, int n, double guess) {
-    const double shown = std::clamp(guess, kLeast, kMost);
-    plot.hollow_dot(n, shown, colour(Ink::ink2));
-    const std::string words = tr({fmt::format("your guess {:.3g}", guess), fmt::format("你的猜测 {:.3g}", guess)});
-    const bool is_left = plot.at(n, shown).x + px(11) + text_width(Type::caption, words) > plot.area().right();  // the curves' names stand there
-    plot.words(n, shown, {is_left ? -11.0f : 11.0f, is_left ? 8.0f : -8.0f}, Type::caption, colour(Ink::ink2), words, is_left ? AlignX::right : AlignX::left);
-}
-
-void draw_ratio(FigureFrame& frame, Area room, const Result& r) {
-    const Params& p = r.params;
-    text({room.x, room.y}, Type::label_strong, colour(Ink::ink), tr({"Cost of separable ÷ standard", "可分离 ÷ 标准的代价之比"}));
-    room.cut_top(px(44));
-    if (room.h < px(90)) return;
-    room.cut_right(px(78));  // the curves' names stand there
-    const Plot plot = ratio_plot(room, p.cout);
-    plot.axes();
-    plot.level(1, colour(Ink::rule));
-    plot.words(1024, 1, {0, -19}, Type::caption, colour(Ink::ink3), tr({"no saving above this line", "高于此线则不省反费"}), AlignX::right);
-    for (const int k : {3, 5, 7})
-        if (k != p.k) draw_curve(plot, k, false);
-    draw_curve(plot, p.k, true);
-    const double ratio = std::min(r.costs.ratio(), kMost);
-    plot.upright(p.cout, colour(Ink::accent), kLeast, ratio);
-    if (const auto guess = frame.guess("ratio")) draw_guess(plot, p.cout, *guess);
-    plot.dot(p.cout, ratio, colour(Ink::accent));
-    const bool is_left = p.cout > 128;
-    plot.words(p.cout, ratio, {is_left ? -8.0f : 8.0f, ratio > 0.6 ? 6.0f : -22.0f}, Type::label_strong, colour(Ink::accent), fmt::format("{:.4f}", r.costs.ratio()), is_left ? AlignX::right : AlignX::left);
-    // Dragging sets the nearest legal number of filters
-    const Plot::Reading reading = plot.read("ratio-curve");
-    if (reading.is_held) frame.set("cout", std::to_string(1 << std::clamp(static_cast<int>(std::lround(std::log2(std::max(reading.x, 1.0)))), 0, 10)));
-}
-
 /// Name, kernel and share of what the pointer is on.
 void explain(const Area& near, const Result& r, const Wire& wire) {
     const int taps = r.params.k * r.params.k;
@@ -346,6 +290,8 @@ void explain(const Area& near, const Result& r, const Wire& wire) {
 }
 
 }  // namespace
+
+float least_cost_height(float width) { return width < px(kStackedBelow) ? px(kStackedHeight) : 0; }
 
 void draw_cost(FigureFrame& frame, const Result& result, Hover& hover) {
     const Layout l = lay_out(frame.area);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "figure_views.h"
@@ -30,17 +31,16 @@ void draw_kernel(const Area& area, const float* taps, int k, float limit) {
 }
 
 /// A set of kernels as tiles, `columns` a row; returns the height used.
-float draw_set(ImVec2 at, float width, const Text& title, TensorView kernels, TensorView minus, float limit) {
+float draw_set(ImVec2 at, float width, TensorView kernels, TensorView minus, float limit) {
     const int count = std::min(kernels.shape.n, kMostShown), k = kernels.shape.h, columns = 8;
-    text(at, Type::label_strong, colour(Ink::ink), tr(title));
-    const float pitch = width / columns, size = pitch - px(6);
+    const float pitch = width / columns, size = pitch - std::min(px(6), pitch * 0.2f);
     std::vector<float> taps(static_cast<std::size_t>(k * k));
     for (int o = 0; o < count; ++o) {
         const float* own = kernels.data + o * k * k;
         for (int tap = 0; tap < k * k; ++tap) taps[static_cast<std::size_t>(tap)] = own[tap] - (minus.is_absent() ? 0 : minus.data[o * k * k + tap]);
-        draw_kernel({at.x + pitch * static_cast<float>(o % columns), at.y + px(26) + pitch * static_cast<float>(o / columns), size, size}, taps.data(), k, limit);
+        draw_kernel({at.x + pitch * static_cast<float>(o % columns), at.y + pitch * static_cast<float>(o / columns), size, size}, taps.data(), k, limit);
     }
-    return px(26) + pitch * static_cast<float>((count + columns - 1) / columns);
+    return pitch * static_cast<float>((count + columns - 1) / columns);
 }
 
 /// One depthwise kernel a term, and beside it how much of it each filter takes.
@@ -48,11 +48,11 @@ void draw_terms(const Area& area, const Rebuilt& rebuilt) {
     const int terms = rebuilt.depthwise.shape().n, k = rebuilt.depthwise.shape().h, filters = std::min(rebuilt.pointwise.shape().n, kMostShown);
     const float pitch = std::min(area.w / static_cast<float>(std::max(terms, 5)), px(100)), size = std::min(pitch - px(26), px(48));
     const float limit = largest(rebuilt.depthwise), strength = largest(rebuilt.pointwise);
-    text({area.x, area.y}, Type::label_strong, colour(Ink::ink),
-         tr({"Depthwise kernel of each term, and the weight every filter gives it", "每一项的深度卷积核，以及各滤波器给它的权重"}));
-    const float row = std::min((area.h - px(34)) / static_cast<float>(filters), px(4));
+    const float title = text_block({area.x, area.y}, area.w, Type::label_strong, colour(Ink::ink),
+                                   tr({"Depthwise kernel of each term, and the weight every filter gives it", "每一项的深度卷积核，以及各滤波器给它的权重"})) + px(10);
+    const float row = std::min((area.h - title - px(6)) / static_cast<float>(filters), px(4));
     for (int t = 0; t < terms; ++t) {
-        const float x = area.x + pitch * static_cast<float>(t), y = area.y + px(28);
+        const float x = area.x + pitch * static_cast<float>(t), y = area.y + title;
         frame(Area{x, y, size, size}.grown(px(1.5f)), colour(Ink::weights), 1.5f, 3);
         draw_kernel({x, y, size, size}, rebuilt.depthwise.data() + t * k * k, k, limit);
         for (int o = 0; o < filters; ++o)
@@ -92,12 +92,17 @@ void draw_rank(FigureFrame& frame, const Result& result) {
     room.cut_top(px(34));
     const float limit = largest(rebuilt.dense), third = (room.w - 2 * px(28)) / 3;
     const float step = third + px(28);
-    draw_set({room.x, room.y}, third, {"Dense kernels of one channel", "一个通道的稠密卷积核"}, rebuilt.dense, {}, limit);
-    draw_set({room.x + step, room.y}, third,
-             {fmt::format("Rebuilt from {} {}", result.params.r, result.params.r == 1 ? "layer" : "layers"), fmt::format("用 {} 个可分离层还原", result.params.r)},
-             rebuilt.approximation, {}, limit);
-    const float used = draw_set({room.x + 2 * step, room.y}, third, {"What is missing", "还差的部分"}, rebuilt.dense, rebuilt.approximation, limit);
-    room.cut_top(std::max(used, px(150)) + px(14));
+    const std::array<Text, 3> titles{{{"Dense kernels of one channel", "一个通道的稠密卷积核"},
+                                      {fmt::format("Rebuilt from {} {}", result.params.r, result.params.r == 1 ? "layer" : "layers"), fmt::format("用 {} 个可分离层还原", result.params.r)},
+                                      {"What is missing", "还差的部分"}}};
+    float height = 0;
+    for (std::size_t i = 0; i < titles.size(); ++i)
+        height = std::max(height, text_block({room.x + step * static_cast<float>(i), room.y}, third, Type::label_strong, colour(Ink::ink), tr(titles[i])));
+    room.cut_top(height + px(8));
+    draw_set({room.x, room.y}, third, rebuilt.dense, {}, limit);
+    draw_set({room.x + step, room.y}, third, rebuilt.approximation, {}, limit);
+    const float used = draw_set({room.x + 2 * step, room.y}, third, rebuilt.dense, rebuilt.approximation, limit);
+    room.cut_top(used + px(14));
     scale_signed({room.x, room.y}, px(150), limit, tr({"weight, no unit", "权重，无单位"}));
     text({room.right(), room.y - px(4)}, Type::ratio, colour(Ink::accent), fmt::format("{:.1f} %", 100 * rebuilt.error), AlignX::right);
     text({room.right(), room.y + px(36)}, Type::label, colour(Ink::ink2), tr({"of the kernels' size is missing", "的大小没有还原出来"}), AlignX::right);

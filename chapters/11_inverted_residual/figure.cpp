@@ -27,6 +27,8 @@ public:
         else draw_blocks(frame, result_);
     }
 
+    float least_height(float width) const override { return shows_alpha() ? 0 : least_blocks_height(result_, width); }
+
     kit::Playback playback() const override {
         kit::Playback playback;
         if (shows_alpha()) return playback;

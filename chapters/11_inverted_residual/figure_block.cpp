@@ -1,5 +1,5 @@
-// View "block" of chapter 11: an hourglass above, a spindle below, bars as high as their channels in both, and under them the bytes alive at each
-// step. Bars are dragged, the shortcut is clicked; where there is none, the reason stands in its place.
+// View "block" of chapter 11: an hourglass above, a spindle below, bars as high as their channels in both. Bars are dragged, the shortcut is clicked;
+// where there is none, the reason stands in its place. The bytes alive at each step, under them, are figure_alive.cpp's.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,14 +16,8 @@ namespace {
 using namespace kit;
 
 constexpr float kBarWidth = 23, kMostHeight = 132;
+constexpr float kLabelRows = 44;      // number and bytes of a tensor, name and activation of an operation
 constexpr float kPerChannel = 0.92f;  // logical pixels a channel, while they fit
-
-enum class Place { input, inner, inner2, output };  // the four tensors of a block, in order
-
-Colour tensor_colour(Place tensor) {
-    const Ink inks[] = {Ink::input, Ink::inner, Ink::inner2, Ink::output};
-    return colour(inks[static_cast<int>(tensor)]);
-}
 
 /// One bar: a tensor, as high as its channels.
 struct TensorBar { Place tensor; Stage stage; Area area; const char* key; };
@@ -37,8 +31,6 @@ struct Picture {
     Area room;
     const Block* block;
 };
-
-std::string megabytes(std::int64_t bytes) { return fmt::format("{:.2f}\u2009MB", static_cast<double>(bytes) / 1e6); }
 
 /// The graph of an activation, small: two strokes say which.
 void draw_activation(ImVec2 at, Activation kind, Colour ink) {
@@ -140,28 +132,45 @@ void place_bars(Picture& picture, float per_channel) {
     }
 }
 
-void draw_labels(const Picture& picture, float y, std::size_t lit_operation) {
+float operation_center(const Picture& picture, std::size_t i) { return (picture.bars[i].area.center().x + picture.bars[i + 1].area.center().x) / 2; }
+
+/// Whether the operations' names find room between the numbers of the tensors; else they stand in rows of their own below.
+bool fits_in_one_row(const Picture& picture) {
+    const auto half_tensor = [&](std::size_t i) { return std::max(text_width(Type::table_strong, std::to_string(picture.bars[i].stage.channels)), text_width(Type::caption, megabytes(picture.bars[i].stage.bytes()))) / 2; };
+    for (std::size_t i = 0; i < picture.operations.size(); ++i) {
+        const LayerSign& operation = picture.operations[i];
+        const float half = std::max(text_width(Type::label_strong, tr(operation.name)), px(24) + text_width(Type::caption, tr(operation.activation))) / 2 + px(6);
+        if (operation_center(picture, i) - half < picture.bars[i].area.center().x + half_tensor(i)) return false;
+        if (operation_center(picture, i) + half > picture.bars[i + 1].area.center().x - half_tensor(i + 1)) return false;
+    }
+    return true;
+}
+
+void draw_labels(const Picture& picture, float y, std::size_t lit_operation, bool is_one_row) {
     for (std::size_t i = 0; i < picture.bars.size(); ++i) {
         const float x = picture.bars[i].area.center().x;
         text({x, y}, Type::table_strong, colour(Ink::ink), std::to_string(picture.bars[i].stage.channels), AlignX::center);
         text({x, y + px(20)}, Type::caption, colour(Ink::ink3), megabytes(picture.bars[i].stage.bytes()), AlignX::center);
     }
+    const float lower = is_one_row ? y : y + px(kLabelRows);
     for (std::size_t i = 0; i < picture.operations.size(); ++i) {
         const LayerSign& operation = picture.operations[i];
-        const float x = (picture.bars[i].area.center().x + picture.bars[i + 1].area.center().x) / 2;
-        text({x, y}, i == lit_operation ? Type::label_strong : Type::label, colour(Ink::weights), tr(operation.name), AlignX::center);
+        const float x = operation_center(picture, i);
+        text({x, lower}, i == lit_operation ? Type::label_strong : Type::label, colour(Ink::weights), tr(operation.name), AlignX::center);
         const float width = px(24) + text_width(Type::caption, tr(operation.activation));
-        draw_activation({x - width / 2, y + px(23)}, operation.kind, colour(Ink::ink2));
-        text({x - width / 2 + px(24), y + px(20)}, Type::caption, colour(Ink::ink3), tr(operation.activation));
+        draw_activation({x - width / 2, lower + px(23)}, operation.kind, colour(Ink::ink2));
+        text({x - width / 2 + px(24), lower + px(20)}, Type::caption, colour(Ink::ink3), tr(operation.activation));
     }
 }
 
 void draw_picture(FigureFrame& frame, const Picture& picture, const Params& p, float per_channel, const Text& title, const Text& remark, std::size_t lit) {
     const float title_y = picture.room.y - px(28);
     const float used = text({picture.room.x, title_y}, Type::label_strong, colour(Ink::ink), tr(title));
-    text({picture.room.x + used + px(12), title_y}, Type::caption, colour(Ink::ink3), tr(remark), AlignX::left);
-    text({picture.room.right(), title_y}, Type::label, colour(Ink::ink2),
-         fmt::format("{} {}", format_millions(static_cast<double>(picture.block->macs), 1), tr({"multiply-adds", "次乘加"})), AlignX::right);
+    const std::string cost = fmt::format("{} {}", format_millions(static_cast<double>(picture.block->macs), 1), tr({"multiply-adds", "次乘加"}));
+    const float left = used + px(12);
+    if (left + text_width(Type::caption, tr(remark)) + px(12) + text_width(Type::label, cost) <= picture.room.w)
+        text({picture.room.x + left, title_y + ascent(Type::label_strong) - ascent(Type::caption)}, Type::caption, colour(Ink::ink3), tr(remark));
+    text({picture.room.right(), title_y}, Type::label, colour(Ink::ink2), cost, AlignX::right);
     for (std::size_t i = 0; i + 1 < picture.bars.size(); ++i) draw_operation(picture.bars[i].area, picture.bars[i + 1].area, picture.operations[i].is_depthwise, i == lit);
     draw_shortcut(frame, picture, p);
     for (std::size_t i = 0; i < picture.bars.size(); ++i) {
@@ -203,71 +212,36 @@ Picture inverted_picture(const Result& r, const Area& room) {
     return picture;
 }
 
-Text step_name(const std::string& block, const std::string& step) {
-    if (step == "rows") return {"row by row", "逐行执行"};
-    if (step == "conv") return {"3 × 3", "3 × 3"};
-    if (step == "reduce") return {"reduce", "压缩"};
-    if (step == "depthwise") return {"depthwise", "深度卷积"};
-    if (step == "project") return {"project", "投影"};
-    return block == "residual" ? Text{"expand", "恢复"} : Text{"expand", "扩张"};
-}
-
-void draw_alive_row(const Area& row, float label_right, const std::string& block, const Alive& alive, double scale, bool is_lit, bool is_answer) {
-    text({label_right, row.center().y}, is_lit ? Type::label_strong : Type::label, colour(is_lit ? Ink::ink : Ink::ink2), tr(step_name(block, alive.step)), AlignX::right, AlignY::middle);
-    const std::array<std::int64_t, 4> parts{alive.input, alive.inner, alive.inner2, alive.output};
-    float x = row.x;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const float width = row.w * static_cast<float>(static_cast<double>(parts[i]) / scale);
-        if (parts[i] == 0) continue;
-        fill({x, row.y, std::max(width - 1, 1.0f), row.h}, tensor_colour(static_cast<Place>(i)), 1);
-        x += width;
-    }
-    text({x + px(9), row.center().y}, is_answer ? Type::cell_strong : Type::label, colour(is_answer ? Ink::accent : Ink::ink2), megabytes(alive.total()), AlignX::left, AlignY::middle);
-}
-
-void draw_alive(const Area& room, const Result& r) {
-    text({room.x, room.y}, Type::label_strong, colour(Ink::ink), tr({"Bytes alive at each step", "每一步占用的内存"}));
-    const float title = text_width(Type::label_strong, tr({"Bytes alive at each step", "每一步占用的内存"}));
-    text({room.x + title + px(12), room.y}, Type::caption, colour(Ink::ink3), fmt::format("float32, {0} × {0}", r.params.h));
-    const Text names[] = {{"input", "输入"}, {"inner", "内部"}, {"inner 2", "内部 2"}, {"output", "输出"}};
-    float legend = room.right() - px(10);
-    for (int i = 3; i >= 0; --i) {
-        legend -= text_width(Type::caption, tr(names[i]));
-        text({legend, room.y}, Type::caption, colour(Ink::ink2), tr(names[i]));
-        fill({legend - px(15), room.y + px(4), px(9), px(9)}, tensor_colour(static_cast<Place>(i)), 2);
-        legend -= px(34);
-    }
-    const double scale = static_cast<double>(std::max({r.residual.peak(), r.inverted.peak(), r.residual.peak_by_rows()}));
-    const float label_right = room.x + px(128), bars_x = room.x + px(138), width = room.w - px(138) - px(86);
-    const std::size_t count = r.residual.alive.size() + r.inverted.alive.size();
-    const float gap = px(9), pitch = std::min(px(20), (room.h - px(30) - gap) / static_cast<float>(count));
-    float y = room.y + px(28);
-    line({bars_x - 1, y - px(2)}, {bars_x - 1, y + pitch * static_cast<float>(count) + gap}, colour(Ink::rule));
-    for (const auto& [name, title_text, block] : {std::tuple{std::string("residual"), Text{"Residual", "残差"}, &r.residual}, {std::string("inverted"), Text{"Inverted", "倒残差"}, &r.inverted}}) {
-        text({room.x, y + pitch / 2 - px(2)}, Type::label_strong, colour(Ink::ink), tr(title_text), AlignX::left, AlignY::middle);
-        for (std::size_t i = 0; i < block->alive.size(); ++i, y += pitch) {
-            const bool is_lit = static_cast<int>(i) == r.params.step - 1 - (r.params.t == 1 && name == "inverted" ? 1 : 0) && i + 1 < block->alive.size();
-            draw_alive_row({bars_x, y, width, pitch - px(5)}, label_right, name, block->alive[i], scale, is_lit, name == "inverted" && i + 1 == block->alive.size());
-        }
-        y += gap;
-    }
+/// The same for both pictures, so that they can be compared.
+bool has_one_row(const Result& result, float width) {
+    const Area room{0, 0, width, px(162)};
+    Picture residual = residual_picture(result, room), inverted = inverted_picture(result, room);
+    place_bars(residual, 1);
+    place_bars(inverted, 1);
+    return fits_in_one_row(residual) && fits_in_one_row(inverted);
 }
 
 }  // namespace
 
+float least_blocks_height(const Result& result, float width) {
+    return 2 * px(28 + 81 + (has_one_row(result, width) ? kLabelRows : 2 * kLabelRows) + 2) + least_alive_height(result, width) + px(10);
+}
+
 void draw_blocks(FigureFrame& frame, const Result& result) {
     Area room = frame.area;
     const Params& p = result.params;
-    // 2 pictures of 28 + 162 + 44 and the chart of 30 + 8 rows; a lower window shrinks the bars and the rows alike
-    const float give = std::clamp((room.h - px(28 + 44) * 2 - px(40)) / px(162 * 2 + 170), 0.5f, 1.0f);
+    // 2 pictures of title, bars and labels, and the chart; a lower window shrinks the bars and the rows alike
+    const bool is_one_row = has_one_row(result, room.w);
+    const float labels = px(is_one_row ? kLabelRows : 2 * kLabelRows);
+    const float give = std::clamp((room.h - (px(28) + labels) * 2 - px(40)) / px(162 * 2 + 170), 0.5f, 1.0f);
     const float bars = px(162) * give;
     const int most = std::max({p.wide(), p.t * p.cout, p.cout});
     const float per_channel = std::min(px(kPerChannel) * give, px(kMostHeight) * give / static_cast<float>(most));
     const auto next = [&](Picture picture, const Text& title, const Text& remark, std::size_t lit) {
         place_bars(picture, per_channel);
         draw_picture(frame, picture, p, per_channel, title, remark, lit);
-        draw_labels(picture, picture.room.bottom(), lit);
-        room.cut_top(px(28) + bars + px(46));
+        draw_labels(picture, picture.room.bottom(), lit, is_one_row);
+        room.cut_top(px(28) + bars + labels + px(2));
     };
     const auto picture_room = [&] { return Area{room.x, room.y + px(28), room.w, bars}; };
     const std::size_t step = static_cast<std::size_t>(p.step - 1);

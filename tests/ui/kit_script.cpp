@@ -41,6 +41,28 @@ TEST_CASE("a text that its window cuts or that stands beyond the screen is found
     CHECK(beyond.play("expect no-overlap").find("text beyond the screen") != std::string::npos);
 }
 
+TEST_CASE("a line through a text and a text painted over are found; a faint line, an underline and a line that paper covers are none") {
+    const auto stage_of = [](auto draw) { return KitStage(300, 100, draw); };
+    const auto words = [] { text({px(10), px(10)}, Type::label, colour(Ink::ink), "some words"); };
+    const auto middle = [] { return line_height(Type::label) / 2; };
+    auto crossed = stage_of([=] { words(), line({px(5), px(10) + middle()}, {px(90), px(10) + middle()}, colour(Ink::rule)); });
+    CHECK(crossed.play("expect no-overlap").find("a line through a text: \"some words\"") != std::string::npos);
+    auto slanted = stage_of([=] { line({px(20), 0}, {px(30), px(60)}, colour(Ink::accent)), words(); });
+    CHECK(slanted.play("expect no-overlap").find("a line through a text") != std::string::npos);
+    auto edged = stage_of([=] { fill({px(30), 0, px(100), px(60)}, colour(Ink::weights)), words(); });
+    CHECK(edged.play("expect no-overlap").find("a line through a text") != std::string::npos);
+    auto hidden = stage_of([=] { words(), fill({px(30), 0, px(100), px(60)}, colour(Ink::paper)); });
+    CHECK(hidden.play("expect no-overlap").find("text painted over: \"some words\"") != std::string::npos);
+    auto fine = stage_of([=] {
+        line({px(20), 0}, {px(30), px(60)}, colour(Ink::accent));
+        fill({px(2), px(2), px(120), px(40)}, colour(Ink::paper));
+        line({px(5), px(10) + middle()}, {px(90), px(10) + middle()}, colour(Ink::hair));
+        dotted_underline({px(10), px(10) + line_height(Type::label)}, px(60), colour(Ink::ink3));
+        words();
+    });
+    CHECK(fine.play("expect no-overlap") == "");
+}
+
 TEST_CASE("an unknown command, name or key is refused in one message that lists what there is") {
     KitStage stage(300, 100, [] { hit("one", {px(10), px(10), px(40), px(40)}); });
     CHECK_THROWS_WITH_AS(stage.play("jump 3"), doctest::Contains("script:1: jump 3: unknown command"), Error);

@@ -57,7 +57,7 @@ void Book::draw_text(ChapterView& chapter) {
 
 void Book::draw_figure(ChapterView& chapter) {
     const Area column = columns_.figure;
-    const float least = std::max(column.h, px(kLeastFigureHeight)), overlap = least - column.h;
+    const float least = std::max({column.h, px(kLeastFigureHeight), chapter.host.least_height(column.w)}), overlap = least - column.h;
     const bool is_compact = columns_.breadth != Breadth::wide;
     if (overlap <= 0) {
         ImGui::PushClipRect(column.min(), column.max(), true);

@@ -54,6 +54,8 @@ public:
     virtual Text hint() const = 0;                 ///< "hover an output · click to pin"
     virtual void update(const Settings& settings) = 0;
     virtual void draw(FigureFrame& frame) = 0;
+    /// Device pixels the picture needs at least at this width; in a lower window the figure's column scrolls.
+    virtual float least_height([[maybe_unused]] float width) const { return 0; }
     virtual Playback playback() const { return {}; }
     /// Whether the slider of this field belongs to what is shown now (a second view may need other sliders).
     virtual bool shows_slider(const std::string& key) const { return !key.empty(); }

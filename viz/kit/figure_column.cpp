@@ -227,6 +227,16 @@ void FigureHost::drag_drawer(const Area& drawer, float header) {
     if (edge.was_double_clicked) drawer_lines = 4;
 }
 
+namespace {
+constexpr float kDrawerHeader = 38, kControls = 70, kQuestion = 24 + 22 + 10, kUnderPicture = 10;
+float margin_at(float width, bool is_compact) { return px(width < px(600) ? 16 : is_compact ? 24 : 32); }
+}  // namespace
+
+float FigureHost::least_height(float width) const {
+    const float inner = width - 2 * margin_at(width, true), picture = figure_->least_height(inner);
+    return picture > 0 ? picture + sliders_height(inner) + px(kControls + kDrawerHeader + kQuestion + kUnderPicture) : 0;
+}
+
 void FigureHost::draw(const Area& whole, bool is_compact) {
     ImGui::PushID(chapter_->folder.c_str());
     if (ImGui::IsMouseClicked(0)) ++press_;
@@ -234,11 +244,11 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     lit_by_page_ = std::exchange(lit_by_page_next_, {});
     lit_by_figure_next_.clear();
     refresh();
-    const float margin = px(whole.w < px(600) ? 16 : is_compact ? 24 : 32);
+    const float margin = margin_at(whole.w, is_compact);
     Area column = whole;
     // The drawer takes its place from below
-    const float header = px(38), open_height = header + std::round(drawer_lines) * line_height(Type::code) + px(8);
-    const float controls = sliders_height(whole.w - 2 * margin) + px(70);
+    const float header = px(kDrawerHeader), open_height = header + std::round(drawer_lines) * line_height(Type::code) + px(8);
+    const float controls = sliders_height(whole.w - 2 * margin) + px(kControls);
     const bool has_room = whole.h - controls - open_height > px(is_compact ? 300 : 420);
     const Area drawer = column.cut_bottom(is_drawer_shown() && has_room ? open_height : header);
     draw_drawer(drawer, margin, has_room);
@@ -253,7 +263,7 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     picture_ = column;
     draw_question(column, margin);
     Frame frame(*this);
-    frame.area = {column.x + margin, column.y, column.w - 2 * margin, column.h - px(10)};
+    frame.area = {column.x + margin, column.y, column.w - 2 * margin, column.h - px(kUnderPicture)};
     frame.is_compact = is_compact;
     ImGui::PushClipRect(column.min(), column.max(), true);
     figure_->draw(frame);

@@ -79,6 +79,8 @@ public:
     const std::string& lit_by_figure() const { return lit_by_figure_; }
     // The column
     /// Question, picture, sliders, transport, drawer.
+    /// Device pixels the column needs at this width so that nothing of it is squeezed, the drawer closed; 0 if the figure does not say.
+    float least_height(float width) const;
     void draw(const Area& column, bool is_compact);
     bool is_drawer_open = true;                        ///< at full width; where the figure is compact the drawer starts closed
     void toggle_drawer() { drawer() = !drawer(); }

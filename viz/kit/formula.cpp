@@ -142,7 +142,9 @@ void draw_rule(const PlacedPart& part, ImVec2 baseline, float unit, Colour colou
     const float left = std::round(baseline.x + part.x * unit), right = std::round(baseline.x + (part.x + part.width) * unit);
     const float height = std::max(1.0f, std::round(part.height * unit)), width = std::max(1.0f, right - left);
     const float middle = baseline.y - (part.y + part.height / 2) * unit;
-    fill({left, std::round(middle - height / 2), width, height}, colour);
+    // Part of the formula's own ink: no line through a text
+    const float top = std::round(middle - height / 2);
+    canvas()->AddRectFilled({left, top}, {left + width, top + height}, colour);
 }
 
 void draw_words(const PlacedPart& part, ImVec2 baseline, float unit, const SlotText& slots, Colour plain) {

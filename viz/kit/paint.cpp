@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "record.h"
 
 namespace convbook::kit {
 namespace {
@@ -35,6 +38,27 @@ void pieces(ImVec2 a, ImVec2 b, Colour colour, float thickness, float dash, floa
         if (dx == 0 || dy == 0) strip(p, q, colour, thickness);
         else canvas()->AddLine(unshifted(p), unshifted(q), colour, thickness);
     }
+}
+
+/// Points that lie closer than a stroke is long are passed over, so that a fine curve counts as the line that it is.
+void record_path(const ImVec2* points, int count, Colour colour) {
+    constexpr float kLeast = 8;
+    int last = 0;
+    for (int i = 1; i < count; ++i) {
+        if (i + 1 < count && std::hypot(points[i].x - points[last].x, points[i].y - points[last].y) < kLeast) continue;
+        record_line(points[last], points[i], colour);
+        last = i;
+    }
+}
+
+void record_curve(ImVec2 a, ImVec2 control_a, ImVec2 control_b, ImVec2 b, Colour colour) {
+    constexpr int kPieces = 8;
+    const auto at = [&](int piece) {
+        const float t = static_cast<float>(piece) / kPieces, s = 1 - t;
+        const float w[4] = {s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t};
+        return ImVec2{w[0] * a.x + w[1] * control_a.x + w[2] * control_b.x + w[3] * b.x, w[0] * a.y + w[1] * control_a.y + w[2] * control_b.y + w[3] * b.y};
+    };
+    for (int piece = 0; piece < kPieces; ++piece) record_line(at(piece), at(piece + 1), colour);
 }
 
 }  // namespace
@@ -70,29 +94,36 @@ Clip::~Clip() { canvas()->PopClipRect(); }
 
 void fill(const Area& area, Colour colour, float corner) {
     if (area.w <= 0 || area.h <= 0) return;
+    record_area(area, colour);
     canvas()->AddRectFilled(area.min(), area.max(), colour, std::min(corner * scale(), std::min(area.w, area.h) / 2));
 }
 
 void frame(const Area& area, Colour colour, float thickness, float corner) {
+    const ImVec2 a = area.min(), c = area.max(), b{c.x, a.y}, d{a.x, c.y};
+    for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, c}, std::pair{d, c}, std::pair{a, d}}) record_line(from, to, colour);
     const float t = std::max(1.0f, std::floor(thickness * scale() + 0.01f)), inside = t / 2 - 0.5f;  // whole pixels: frames stay crisp
     const float radius = std::max(0.0f, std::min(corner * scale(), std::min(area.w, area.h) / 2) - t / 2);
     if (corner <= 0) {
-        const Area a{snapped(area.x), snapped(area.y), snapped(area.w), snapped(area.h)};
-        canvas()->AddRectFilled(a.min(), {a.right(), a.y + t}, colour);
-        canvas()->AddRectFilled({a.x, a.bottom() - t}, a.max(), colour);
-        canvas()->AddRectFilled({a.x, a.y + t}, {a.x + t, a.bottom() - t}, colour);
-        canvas()->AddRectFilled({a.right() - t, a.y + t}, {a.right(), a.bottom() - t}, colour);
+        const Area whole{snapped(area.x), snapped(area.y), snapped(area.w), snapped(area.h)};
+        canvas()->AddRectFilled(whole.min(), {whole.right(), whole.y + t}, colour);
+        canvas()->AddRectFilled({whole.x, whole.bottom() - t}, whole.max(), colour);
+        canvas()->AddRectFilled({whole.x, whole.y + t}, {whole.x + t, whole.bottom() - t}, colour);
+        canvas()->AddRectFilled({whole.right() - t, whole.y + t}, {whole.right(), whole.bottom() - t}, colour);
         return;
     }
     canvas()->AddRect({area.x + inside, area.y + inside}, {area.right() - inside, area.bottom() - inside}, colour, radius, 0, t);
 }
 
 void line(ImVec2 a, ImVec2 b, Colour colour, float thickness) {
+    record_line(a, b, colour);
     if (a.x == b.x || a.y == b.y) strip(a, b, colour, thick(thickness));
     else canvas()->AddLine(unshifted(a), unshifted(b), colour, std::max(0.5f, thickness * scale()));
 }
 
-void dashed_line(ImVec2 a, ImVec2 b, Colour colour, float thickness) { pieces(a, b, colour, thick(thickness), px(3), px(3)); }
+void dashed_line(ImVec2 a, ImVec2 b, Colour colour, float thickness) {
+    record_line(a, b, colour);
+    pieces(a, b, colour, thick(thickness), px(3), px(3));
+}
 
 void dashed_frame(const Area& area, Colour colour, float thickness) {
     const float inside = snapped(thick(thickness)) / 2;
@@ -112,10 +143,12 @@ void polyline(const ImVec2* points, int count, Colour colour, float thickness, b
     if (count < 2) return;
     ImDrawList* list = canvas();
     for (int i = 0; i < count; ++i) list->PathLineTo(points[i]);
+    if (is_recording()) record_path(points, count, colour);
     list->PathStroke(colour, is_closed ? ImDrawFlags_Closed : 0, std::max(0.5f, thickness * scale()));
 }
 
 void bezier(ImVec2 a, ImVec2 control_a, ImVec2 control_b, ImVec2 b, Colour colour, float thickness) {
+    if (is_recording()) record_curve(a, control_a, control_b, b, colour);
     canvas()->AddBezierCubic(a, control_a, control_b, b, colour, std::max(0.5f, thickness * scale()));
 }
 

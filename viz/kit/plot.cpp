@@ -139,8 +139,11 @@ void Plot::hollow_dot(double x, double y, Colour tone, float radius) const {
     ring(at(x, y), radius * scale(), tone, 1.5f);
 }
 void Plot::words(double x, double y, ImVec2 logical_offset, Type type, Colour colour, const std::string& words, AlignX align) const {
-    const ImVec2 place = at(x, y);
-    text({place.x + px(logical_offset.x), place.y + px(logical_offset.y)}, type, colour, words, align, AlignY::middle);
+    const ImVec2 place{at(x, y).x + px(logical_offset.x), at(x, y).y + px(logical_offset.y)};
+    // A curve that runs through stops before the words
+    const float width = text_width(type, words), height = line_height(type) * 0.8f, left = align == AlignX::left ? place.x : align == AlignX::right ? place.x - width : place.x - width / 2;
+    fill(Area{left, place.y - height / 2, width, height}.grown(px(1)), kit::colour(Ink::paper), 2);
+    text(place, type, colour, words, align, AlignY::middle);
 }
 
 Plot::Reading Plot::read(const char* id) const {

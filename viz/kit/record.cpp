@@ -1,9 +1,8 @@
-// Keeps the texts and marks of the frame being drawn and looks for texts that collide or are cut. Leaves out aiming input (script.cpp).
+// Keeps the texts, shapes and marks of the frame being drawn. Leaves out what is wrong with them (record_faults.cpp) and aiming input (script.cpp).
 #include "record.h"
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include "compat.h"
 #include "tensor_grid.h"
@@ -15,13 +14,17 @@ struct Record {
     bool is_on = false;
     int frame = -1;
     std::vector<SeenText> texts;
+    std::vector<SeenShape> shapes;
     std::vector<Mark> marks;
+    int drawn = 0;
     /// Forgets the last frame when the next begins.
     void begin() {
         if (frame == ImGui::GetFrameCount()) return;
         frame = ImGui::GetFrameCount();
         texts.clear();
+        shapes.clear();
         marks.clear();
+        drawn = 0;
     }
 };
 Record& record() {
@@ -35,8 +38,16 @@ Area common(const Area& a, const Area& b) {
 }
 bool is_solid(const Area& area) { return area.w > 0 && area.h > 0; }
 
-std::string place(const Area& area) {
-    return message(" at ", std::lround(area.x), ",", std::lround(area.y), " (", std::lround(area.w), " x ", std::lround(area.h), ")");
+/// Where the next thing is drawn: the part of the screen that is open, the outermost window, the layer and the turn.
+template <class Seen>
+void note_place(Seen& seen, int order) {
+    const ImGuiWindow* window = ImGui::GetCurrentWindowRead();
+    const ImDrawList* list = canvas();
+    const ImVec2 low = list->GetClipRectMin(), high = list->GetClipRectMax();
+    seen.clip = {low.x, low.y, high.x - low.x, high.y - low.y};
+    seen.is_on_top = !window || list != window->DrawList;
+    if (window) seen.window = window->RootWindow ? window->RootWindow->ID : window->ID;
+    seen.order = order;
 }
 
 /// The part of `name` after the last slash as a number, removed from `name`; -1 if it is none.
@@ -50,20 +61,6 @@ int take_number(std::string_view& name) {
     return number;
 }
 
-/// A text that an inner area hides as a whole is scrolled away; one that is half hidden is cut, unless its window scrolls that way.
-void find_cut(const SeenText& text, std::vector<LayoutFault>& faults) {
-    const ImVec2 size = ImGui::GetIO().DisplaySize;
-    const Area screen{0, 0, size.x, size.y}, shown = common(text.area, text.clip), on_screen = common(text.area, screen);
-    const float slack = 1.5f;
-    const bool is_inner = text.clip.w < screen.w - slack || text.clip.h < screen.h - slack;
-    if (!is_solid(shown) && (is_inner || text.can_scroll)) return;
-    if (text.can_scroll_across && shown.w > 0) return;
-    if (!is_solid(on_screen) || on_screen.w < text.area.w - slack || (!text.can_scroll && on_screen.h < text.area.h - slack))
-        faults.push_back({"text beyond the screen: \"" + text.words + "\"" + place(text.area), text.area});
-    else if (shown.w < text.area.w - slack || (!text.can_scroll && shown.h < text.area.h - slack))
-        faults.push_back({"text cut by its window: \"" + text.words + "\"" + place(text.area), text.area});
-}
-
 }  // namespace
 
 void set_recording(bool is_on) {
@@ -71,6 +68,7 @@ void set_recording(bool is_on) {
     record().is_on = is_on;
     record().frame = -1;
     record().texts.clear();
+    record().shapes.clear();
     record().marks.clear();
 }
 bool is_recording() { return record().is_on; }
@@ -79,17 +77,26 @@ void record_text(std::string_view words, const Area& area) {
     Record& r = record();
     if (!r.is_on || words.empty()) return;
     r.begin();
-    const ImGuiWindow* window = ImGui::GetCurrentWindowRead();
     SeenText seen{std::string(words), area, {}, 0, false, false};
-    const ImDrawList* list = canvas();
-    seen.is_on_top = !window || list != window->DrawList;
-    const ImVec2 low = list->GetClipRectMin(), high = list->GetClipRectMax();
-    seen.clip = {low.x, low.y, high.x - low.x, high.y - low.y};
-    if (window) {
-        seen.window = window->RootWindow ? window->RootWindow->ID : window->ID;
-        for (const ImGuiWindow* w = window; w; w = w->ParentWindow) seen.can_scroll |= w->ScrollMax.y > 0, seen.can_scroll_across |= w->ScrollMax.x > 0;
-    }
+    note_place(seen, r.drawn++);
+    for (const ImGuiWindow* w = ImGui::GetCurrentWindowRead(); w; w = w->ParentWindow) seen.can_scroll |= w->ScrollMax.y > 0, seen.can_scroll_across |= w->ScrollMax.x > 0;
     r.texts.push_back(std::move(seen));
+}
+
+void record_line(ImVec2 from, ImVec2 to, Colour colour) {
+    Record& r = record();
+    if (!r.is_on) return;
+    r.begin();
+    r.shapes.push_back({false, from, to, colour, {}, 0, false, 0});
+    note_place(r.shapes.back(), r.drawn++);
+}
+
+void record_area(const Area& area, Colour colour) {
+    Record& r = record();
+    if (!r.is_on) return;
+    r.begin();
+    r.shapes.push_back({true, area.min(), area.max(), colour, {}, 0, false, 0});
+    note_place(r.shapes.back(), r.drawn++);
 }
 
 void mark(std::string_view name, const Area& area) { mark_grid(name, area, 0, 0); }
@@ -105,6 +112,7 @@ void mark_grid(std::string_view name, const Area& area, int rows, int columns) {
 }
 
 const std::vector<SeenText>& seen_texts() { return record().texts; }
+const std::vector<SeenShape>& seen_shapes() { return record().shapes; }
 const std::vector<Mark>& seen_marks() { return record().marks; }
 
 std::optional<Area> find_mark(std::string_view name) {
@@ -127,23 +135,6 @@ std::string visible_words() {
     std::string all;
     for (const SeenText* text : visible) all += text->words + "\n";
     return all;
-}
-
-std::vector<LayoutFault> layout_faults() {
-    std::vector<LayoutFault> faults;
-    const std::vector<SeenText>& texts = record().texts;
-    for (const SeenText& text : texts) find_cut(text, faults);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        const Area a = common(texts[i].area, texts[i].clip);
-        if (!is_solid(a)) continue;
-        for (std::size_t j = i + 1; j < texts.size(); ++j) {
-            if (texts[i].window != texts[j].window || texts[i].is_on_top != texts[j].is_on_top) continue;
-            const Area shared = common(a, common(texts[j].area, texts[j].clip));
-            if (shared.w > 1.5f && shared.h > 1.5f)
-                faults.push_back({"texts on each other: \"" + texts[i].words + "\" and \"" + texts[j].words + "\"" + place(shared), shared});
-        }
-    }
-    return faults;
 }
 
 }  // namespace convbook::kit

@@ -22,8 +22,17 @@ Colour cell_colour(const GridLook& look, float value) {
     return signed_colour(value, look.limit);
 }
 
-Type cell_type(const GridLook& look, bool is_strong) {
-    if (look.cell < 23) return Type::cell_small;
+/// Whether a number with decimals is as wide as its cell: then all are written in the smaller face.
+bool is_tight(const GridLook& look, int rows, int columns, float room) {
+    if (!look.shows_numbers || look.digits == 0 || !look.value) return false;
+    for (int row = 0; row < rows; ++row)
+        for (int column = 0; column < columns; ++column)
+            if (text_width(Type::cell_medium, cell_text(look.value(row, column), look.digits)) > room) return true;
+    return false;
+}
+
+Type cell_type(const GridLook& look, bool is_strong, bool is_small) {
+    if (look.cell < 23 || is_small) return Type::cell_small;
     if (is_strong) return Type::cell_strong;
     return look.map == CellMap::weights || look.map == CellMap::signed_values ? Type::cell_medium : Type::cell;
 }
@@ -69,6 +78,7 @@ Area draw_grid(ImVec2 at, int rows, int columns, const GridLook& look) {
     at = {std::floor(at.x + 0.5f), std::floor(at.y + 0.5f)};
     const float w = px(look.cell), h = px(look.cell_height > 0 ? look.cell_height : look.cell);
     const Area grid{at.x, at.y, w * static_cast<float>(columns), h * static_cast<float>(rows)};
+    const bool is_small = is_tight(look, rows, columns, w - gap() - px(2));
     for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < columns; ++column) {
             const Area cell = cell_area(grid, rows, columns, row, column);
@@ -79,7 +89,7 @@ Area draw_grid(ImVec2 at, int rows, int columns, const GridLook& look) {
             else if (background != colour(Ink::paper)) fill(cell, background, 2);
             if (!look.shows_numbers) continue;
             const ImVec2 center{cell.center().x, cell.center().y};
-            text(center, cell_type(look, is_strong), number_colour(look, background, value, is_strong, is_dim), cell_text(value, look.digits), AlignX::center, AlignY::middle);
+            text(center, cell_type(look, is_strong, is_small), number_colour(look, background, value, is_strong, is_dim), cell_text(value, look.digits), AlignX::center, AlignY::middle);
         }
     }
     if (look.has_frame) frame_cells(grid, rows, columns, 0, 0, rows, columns, colour(Ink::weights), 1.5f);
