@@ -1,4 +1,4 @@
-// The registry, the clock and the forcing of backends. Leaves out what is measured: kernels.cpp, nets.cpp, and whoever calls add_benchmark().
+// The registry, the clock and the forcing of backends. Leaves out what is measured: kernels.cpp, gradients.cpp, layers.cpp, nets.cpp, and whoever calls add_benchmark().
 #include "bench/bench.h"
 
 #include <algorithm>
@@ -45,6 +45,7 @@ bool add_benchmarks(std::function<std::vector<Benchmark>()> make) {
 
 std::vector<Benchmark> list_benchmarks() {
     std::vector<Benchmark> all = kernel_benchmarks();
+    for (Benchmark& gradient : gradient_benchmarks()) all.push_back(std::move(gradient));
     for (Benchmark& layer : layer_benchmarks()) all.push_back(std::move(layer));
     for (Benchmark& net : net_benchmarks()) all.push_back(std::move(net));
     all.insert(all.end(), added().begin(), added().end());

@@ -18,7 +18,7 @@ struct Conditions {
 
 /// One thing with a speed. `run` does it again and again for about so many seconds and returns the time of each, in nanoseconds.
 struct Benchmark {
-    std::string kind;                                             ///< kernel, layer, net, plan (making one), ladder, graph (building and counting it) or frame
+    std::string kind;                                             ///< kernel, gradient, layer, net, plan (making one), ladder, graph (building and counting it) or frame
     std::string name;                                             ///< dw3_144_56_s1, mobilenet_v2, ui_07
     std::function<std::vector<double>(const Conditions&)> run;
     double flops = 0;                                             ///< a multiply-add counts as two; 0 if that says nothing
@@ -40,7 +40,7 @@ struct Result {
 bool add_benchmark(Benchmark benchmark);
 /// As add_benchmark(), but asked only when the benchmarks are listed: for those that depend on what registered itself.
 bool add_benchmarks(std::function<std::vector<Benchmark>()> make);
-/// Those that were added, after the kernels (one per layer of kernel_layers()) and the networks.
+/// Those that were added, after the kernels, their gradients, the layers and the networks.
 std::vector<Benchmark> list_benchmarks();
 
 /// The usual `run`: calls `work` until the time is up, at least three times after one call that only warms up.
@@ -60,6 +60,7 @@ private:
 
 // What bench.cpp assembles.
 std::vector<Benchmark> kernel_benchmarks();
+std::vector<Benchmark> gradient_benchmarks();
 std::vector<Benchmark> layer_benchmarks();
 std::vector<Benchmark> net_benchmarks();
 

@@ -1,8 +1,9 @@
-// Kernels on the layers of MobileNet v2 at 224 x 224, each on warm buffers of its own. A name is a layer: dw3_144_56_s1 is depthwise, 3x3, 144 channels of
-// 56x56, stride 1; pw_96_24_56 is pointwise, 96 to 24 channels of 56x56; stem_3_32_224 is the first convolution. Leaves out whole networks (nets.cpp).
+// Kernels on the layers of MobileNet v2 at 224 x 224, each on warm buffers of its own; a name is a layer (kernel_layer.h).
+// Leaves out gradients (gradients.cpp) and whole networks (nets.cpp).
 #include <memory>
 
 #include "bench/bench.h"
+#include "bench/kernel_layer.h"
 #include "convbook/tensor.h"
 #include "kernels/kernels.h"
 
@@ -11,11 +12,10 @@ namespace {
 
 using kernels::ConvDims;
 
-enum class Kind { conv2d, depthwise_conv2d, pointwise_conv2d };
-struct Layer { Kind kind; const char* name; int cin, cout, k, stride, size; };
+using Kind = KernelLayer::Kind;
 
 constexpr Kind kStem = Kind::conv2d, kDw = Kind::depthwise_conv2d, kPw = Kind::pointwise_conv2d;
-constexpr Layer kLayers[] = {
+constexpr KernelLayer kLayers[] = {
     {kStem, "stem_3_32_224", 3, 32, 3, 2, 224},
     {kDw, "dw3_32_112_s1", 32, 32, 3, 1, 112}, {kDw, "dw3_96_112_s2", 96, 96, 3, 2, 112}, {kDw, "dw3_144_56_s1", 144, 144, 3, 1, 56},
     {kDw, "dw3_144_56_s2", 144, 144, 3, 2, 56}, {kDw, "dw3_192_28_s1", 192, 192, 3, 1, 28}, {kDw, "dw3_192_28_s2", 192, 192, 3, 2, 28},
@@ -30,12 +30,6 @@ constexpr Layer kLayers[] = {
     {kPw, "pw_320_1280_7", 320, 1280, 1, 1, 7},
 };
 
-ConvDims dims_of(const Layer& layer) {
-    const int pad = layer.k / 2, out = (layer.size + 2 * pad - layer.k) / layer.stride + 1;
-    const int groups = layer.kind == Kind::depthwise_conv2d ? layer.cin : 1;
-    return {1, layer.cin, layer.size, layer.size, layer.cout, layer.k, layer.k, out, out, layer.stride, layer.stride, pad, pad, 1, 1, groups};
-}
-
 void call(Kind kind, const Tensor& in, const Tensor& w, const Tensor& bias, Tensor& out, const ConvDims& d) {
     const kernels::KernelTable& table = kernels::active_kernels();
     switch (kind) {
@@ -45,8 +39,8 @@ void call(Kind kind, const Tensor& in, const Tensor& w, const Tensor& bias, Tens
     }
 }
 
-std::vector<double> time_layer(const Layer& layer, double seconds) {
-    const ConvDims d = dims_of(layer);
+std::vector<double> time_layer(const KernelLayer& layer, double seconds) {
+    const ConvDims d = layer.dims(1);
     Random random(1);
     const Tensor in = random.normal_tensor({1, d.cin, d.h, d.w}), w = random.normal_tensor({d.cout, d.cin / d.groups, d.kh, d.kw});
     const Tensor bias = random.normal_tensor({1, 1, 1, d.cout});
@@ -58,13 +52,10 @@ std::vector<double> time_layer(const Layer& layer, double seconds) {
 
 std::vector<Benchmark> kernel_benchmarks() {
     std::vector<Benchmark> benchmarks;
-    for (const Layer& layer : kLayers) {
-        const ConvDims d = dims_of(layer);
-        const double weights = static_cast<double>(d.cout) * (d.cin / d.groups) * d.kh * d.kw;
-        const double in = static_cast<double>(d.cin) * d.h * d.w, out = static_cast<double>(d.cout) * d.oh * d.ow;
-        const double flops = 2.0 * weights * d.oh * d.ow, bytes = 4.0 * (in + weights + out);
-        benchmarks.push_back({"kernel", layer.name, [&layer](const Conditions& at) { return time_layer(layer, at.seconds); }, flops,
-                              [flops, bytes](const MachineSpeed& speed) { return speed.least_seconds(flops, bytes); }});
+    for (const KernelLayer& layer : kLayers) {
+        const KernelCost cost(layer.dims(1));
+        benchmarks.push_back({"kernel", layer.name, [&layer](const Conditions& at) { return time_layer(layer, at.seconds); }, cost.flops,
+                              [cost](const MachineSpeed& speed) { return speed.least_seconds(cost.flops, cost.bytes()); }});
     }
     return benchmarks;
 }

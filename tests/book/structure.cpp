@@ -105,26 +105,29 @@ TEST_CASE("only dispatch.cpp asks the compiler which processor this is") {
     }
 }
 
-TEST_CASE("every function of ops.h is documented, above it or beside it") {
-    const std::vector<std::string> lines = lines_of(root() / "lib/include/convbook/ops.h");
-    int functions = 0;
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-        if (!declares_function(lines[i])) continue;
-        ++functions;
-        INFO("ops.h:", i + 1, ": ", lines[i]);
-        CHECK((lines[i].find("///<") != std::string::npos || lines[i - 1].starts_with("///")));
+TEST_CASE("every function of ops.h and grad.h is documented, above it or beside it") {
+    for (const auto& [header, least] : {std::pair{"ops.h", 30}, {"grad.h", 20}}) {
+        const std::vector<std::string> lines = lines_of(root() / "lib/include/convbook" / header);
+        int functions = 0;
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            if (!declares_function(lines[i])) continue;
+            ++functions;
+            INFO(header, ":", i + 1, ": ", lines[i]);
+            CHECK((lines[i].find("///<") != std::string::npos || lines[i - 1].starts_with("///")));
+        }
+        CHECK(functions > least);
     }
-    CHECK(functions > 30);
 }
 
-TEST_CASE("every operation of ops.h is defined in lib/src/ops") {
+TEST_CASE("every operation of ops.h and gradient of grad.h is defined in lib/src/ops") {
     static const std::regex operation(R"(^Tensor (\w+)\()");
     std::string sources;
     for (const fs::path& file : files_below("lib/src/ops", {".cpp"})) sources += docs::read_text_file(file);
     std::smatch match;
-    for (const std::string& line : lines_of(root() / "lib/include/convbook/ops.h"))
-        if (std::regex_search(line, match, operation)) {
-            INFO(match[1].str());
-            CHECK(sources.find("Tensor " + match[1].str() + "(") != std::string::npos);
-        }
+    for (const char* header : {"ops.h", "grad.h"})
+        for (const std::string& line : lines_of(root() / "lib/include/convbook" / header))
+            if (std::regex_search(line, match, operation)) {
+                INFO(match[1].str());
+                CHECK(sources.find("Tensor " + match[1].str() + "(") != std::string::npos);
+            }
 }

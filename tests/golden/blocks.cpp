@@ -1,4 +1,4 @@
-// The checkers of linear layers, channel shuffle, squeeze-and-excitation, cross entropy, photo preprocessing and optimisers.
+// The checkers of linear layers, channel shuffle, squeeze-and-excitation, cross entropy and photo preprocessing.
 // The forward result, and the gradients that a case also holds (gy is dL/dy; the loss of cross entropy is its own).
 #include <algorithm>
 #include <array>
@@ -109,7 +109,5 @@ void check_preprocess(Case& c) {
         c.compare(slice_channels(ours.input, channel, 1), slice_channels(expected, channel, 1), message("y, channel ", channel),
                   1.0 / how.std[channel] * (1 + 1e-5));
 }
-
-void check_optimiser(Case&) { throw Unsupported("golden: optimisers do not exist here yet."); }
 
 }  // namespace convbook::golden

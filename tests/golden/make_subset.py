@@ -4,7 +4,8 @@
     /usr/bin/python3 tests/golden/make_subset.py tests/golden/data      (Debian: python3-torch, python3-torchvision, python3-pil)
 
 Every case has a `what`: the one thing it is here for. Per group: <group>.json, an array of cases, and <group>.safetensors with the
-tensors "<id>.<name>"; float32, activations N,C,H,W, weights Cout,C/G,Kh,Kw (transposed: C,Cout/G,Kh,Kw). Forward results only.
+tensors "<id>.<name>"; float32, activations N,C,H,W, weights Cout,C/G,Kh,Kw (transposed: C,Cout/G,Kh,Kw). Cases with gy, the gradient of a loss
+with respect to y, also hold the gradients gx, gw, gb, ... that follow from it.
 """
 import json
 import math
@@ -53,6 +54,68 @@ def numbers(*shape, scale=1.0):
     return torch.randn(*shape) * scale
 
 
+def gradients(y, **arguments):
+    """gy, drawn, and by PyTorch's own way back the gradient of each argument: x gives gx."""
+    gy = numbers(*y.shape)
+    present = {name: value for name, value in arguments.items() if value is not None}
+    found = torch.autograd.grad(y, list(present.values()), gy)
+    return dict(gy=gy, **{f"g{name}": value for name, value in zip(present, found)})
+
+
+def conv2d_grad(out):
+    def add(what, x, cout, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1, mode="zeros", bias=False):
+        layer = torch.nn.Conv2d(x.shape[-3], cout, kernel, stride, padding, dilation, groups, bias, mode)
+        x.requires_grad_()
+        y = layer(x)
+        arguments = dict(kernel=list(kernel), stride=list(stride), padding=list(padding), dilation=list(dilation), groups=groups, padding_mode=mode, bias=bias)
+        out.case(what, arguments, x=x.detach(), w=layer.weight.detach(), b=layer.bias.detach() if bias else None, y=y.detach(),
+                 **gradients(y, x=x, w=layer.weight, b=layer.bias))
+
+    add("an ordinary 3x3 convolution, with a bias", numbers(2, 3, 6, 5), 4, (3, 3), padding=(1, 1), bias=True)
+    add("a stride that leaves the last row and column without a gradient", numbers(1, 2, 8, 9), 3, (3, 2), stride=(2, 3))
+    add("pointwise", numbers(2, 5, 3, 4), 6, (1, 1), bias=True)
+    add("depthwise", numbers(2, 3, 6, 7), 3, (3, 3), padding=(1, 1), groups=3)
+    add("depthwise with stride 2", numbers(1, 4, 7, 8), 4, (5, 5), stride=(2, 2), padding=(2, 2), groups=4)
+    add("depth multiplier 2", numbers(1, 2, 6, 6), 4, (3, 3), padding=(1, 1), groups=2)
+    add("three groups, dilated", numbers(2, 6, 8, 7), 9, (3, 2), dilation=(2, 3), groups=3)
+    for mode in ("reflect", "replicate", "circular"):
+        add(f"a border by {mode} hands its gradient back", numbers(1, 2, 4, 5), 2, (3, 3), padding=(2, 3), mode=mode)
+
+
+def optim(out):
+    rules = (("sgd", torch.optim.SGD, dict(lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True)), ("sgd", torch.optim.SGD, dict(lr=0.1, momentum=0.8, dampening=0.3)),
+             ("adam", torch.optim.Adam, dict(lr=0.01, weight_decay=0.1, amsgrad=True)), ("adamw", torch.optim.AdamW, dict(lr=0.01, betas=(0.8, 0.95), weight_decay=0.05)),
+             ("rmsprop", torch.optim.RMSprop, dict(lr=0.01)), ("rmsprop", torch.optim.RMSprop, dict(lr=0.01, alpha=0.9, momentum=0.9, weight_decay=0.01, centered=True)))
+    for name, rule, arguments in rules:
+        p = torch.nn.Parameter(numbers(3, 4))
+        p0, optimizer, grads, params = p.detach().clone(), rule([p], **arguments), [], []
+        for _ in range(4):
+            p.grad = numbers(3, 4)
+            grads.append(p.grad.clone())
+            optimizer.step()
+            params.append(p.detach().clone())
+        out.case(f"four steps of {name}", dict(op=name, **arguments), p0=p0, grads=torch.stack(grads), params=torch.stack(params))
+    small_net(out)
+
+
+def small_net(out):
+    nn = torch.nn
+    net = nn.Sequential(nn.Conv2d(3, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(), nn.Conv2d(8, 8, 3, 1, 1, groups=8, bias=False), nn.BatchNorm2d(8), nn.ReLU6(),
+                        nn.Conv2d(8, 12, 1, bias=False), nn.BatchNorm2d(12), nn.ReLU6(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(12, 5))
+    state = lambda prefix: {f"{prefix}.{key}": value.clone() for key, value in net.state_dict().items() if "num_batches" not in key}
+    initial, x, target, losses = state("init"), numbers(4, 3, 8, 8), torch.tensor([4, 0, 2, 2]), []
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(x), target)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    layers = "conv3-8 s2 p1|bn|relu6|dw3 p1|bn|relu6|pw 8-12|bn|relu6|gap|linear 12-5 (nn.Sequential indices in the keys)"
+    out.case("a separable network trained for three steps", dict(op="train5", optimizer="sgd", net=layers, lr=0.05, momentum=0.9), x=x, target=target,
+             losses=np.float32(losses), **initial, **state("final"))
+
+
 def conv2d(out):
     def add(what, x, cout, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1, mode="zeros", bias=True):
         layer = torch.nn.Conv2d(x.shape[-3], cout, kernel, stride, padding, dilation, groups, bias, mode)
@@ -81,9 +144,12 @@ def conv2d(out):
 def conv_transpose2d(out):
     def add(what, x, cout, kernel, stride=(1, 1), padding=(0, 0), output_padding=(0, 0), groups=1, dilation=(1, 1), bias=True):
         layer = torch.nn.ConvTranspose2d(x.shape[-3], cout, kernel, stride, padding, output_padding, groups, bias, dilation)
+        x.requires_grad_()
+        y = layer(x)
         arguments = dict(kernel=list(kernel), stride=list(stride), padding=list(padding), output_padding=list(output_padding), dilation=list(dilation),
                          groups=groups, bias=bias)
-        out.case(what, arguments, x=x, w=layer.weight.detach(), b=layer.bias.detach() if bias else None, y=layer(x).detach())
+        out.case(what, arguments, x=x.detach(), w=layer.weight.detach(), b=layer.bias.detach() if bias else None, y=y.detach(),
+                 **gradients(y, x=x, w=layer.weight, b=layer.bias))
 
     add("stamps that do not overlap", numbers(1, 2, 3, 4), 3, (2, 2), stride=(2, 2))
     add("doubling with kernel 4, stride 2, padding 1", numbers(2, 3, 4, 4), 2, (4, 4), stride=(2, 2), padding=(1, 1))
@@ -102,28 +168,34 @@ def batchnorm(out):
             layer.weight.data, layer.bias.data = torch.rand(3) + 0.5, numbers(3)
         before = layer.running_mean.clone(), layer.running_var.clone()
         layer.train(train)
-        x = numbers(3, 3, 4, 5, scale=2.0) + 1
-        y = layer(x).detach()
-        out.case(what, dict(train=train, eps=eps, momentum=momentum, affine=affine), x=x, w=layer.weight.detach() if affine else None,
-                 b=layer.bias.detach() if affine else None, running_mean=before[0], running_var=before[1], y=y,
-                 running_mean_after=layer.running_mean, running_var_after=layer.running_var)
+        x = (numbers(3, 3, 4, 5, scale=2.0) + 1).requires_grad_()
+        y = layer(x)
+        out.case(what, dict(train=train, eps=eps, momentum=momentum, affine=affine), x=x.detach(), w=layer.weight.detach() if affine else None,
+                 b=layer.bias.detach() if affine else None, running_mean=before[0], running_var=before[1], y=y.detach(),
+                 running_mean_after=layer.running_mean, running_var_after=layer.running_var,
+                 **gradients(y, x=x, w=layer.weight if affine else None, b=layer.bias if affine else None))
 
 
 def activation(out):
     edges = torch.tensor([-88.0, -10.0, -6.0, -3.0, -2.9999, -1.0, -0.0, 0.0, 1e-30, 1.0, 2.9999, 3.0, 5.9999, 6.0, 6.0001, 90.0])
     for op in ("relu", "relu6", "leaky_relu", "sigmoid", "tanh", "hardsigmoid", "hardswish", "silu"):
-        out.case(f"{op} at its corners", dict(op=op), x=edges, y=getattr(F, op)(edges))
+        x = edges.clone().requires_grad_()
+        y = getattr(F, op)(x)
+        out.case(f"{op} at its corners", dict(op=op), x=edges, y=y.detach(), **gradients(y, x=x))
     slope = numbers(2, 3, 4)
     out.case("another slope", dict(op="leaky_relu", negative_slope=0.2), x=slope, y=F.leaky_relu(slope, 0.2))
     for op in ("softmax", "log_softmax"):
         for shape, dim in (((5,), 0), ((3, 7), -1), ((2, 3, 4), 0), ((2, 3, 4, 2), 1), ((2, 3, 4, 2), -2)):
-            x = numbers(*shape, scale=20.0)
-            out.case(f"{op} along dim {dim} of {len(shape)}", dict(op=op, dim=dim), x=x, y=getattr(F, op)(x, dim))
+            x = numbers(*shape, scale=5.0).requires_grad_()
+            y = getattr(F, op)(x, dim)
+            out.case(f"{op} along dim {dim} of {len(shape)}", dict(op=op, dim=dim), x=x.detach(), y=y.detach(), **gradients(y, x=x))
 
 
 def pool(out):
     def add(what, op, x, layer, **arguments):
-        out.case(what, dict(op=op, **arguments), x=x, y=layer(x))
+        x.requires_grad_()
+        y = layer(x)
+        out.case(what, dict(op=op, **arguments), x=x.detach(), y=y.detach(), **gradients(y, x=x))
 
     def spatial(what, op, x, kernel, stride, padding, ceil_mode, **more):
         layer = (torch.nn.MaxPool2d if op == "max" else torch.nn.AvgPool2d)(tuple(kernel), tuple(stride), tuple(padding), ceil_mode=ceil_mode, **more)
@@ -146,22 +218,27 @@ def pool(out):
 
 def blocks(out):
     for rows, inputs, outputs, bias in ((1, 5, 3, True), (4, 9, 2, False)):
-        layer, x = torch.nn.Linear(inputs, outputs, bias), numbers(rows, inputs)
-        out.case("linear", dict(op="linear", bias=bias), x=x, w=layer.weight.detach(), b=layer.bias.detach() if bias else None, y=layer(x).detach())
+        layer, x = torch.nn.Linear(inputs, outputs, bias), numbers(rows, inputs).requires_grad_()
+        y = layer(x)
+        out.case("linear", dict(op="linear", bias=bias), x=x.detach(), w=layer.weight.detach(), b=layer.bias.detach() if bias else None, y=y.detach(),
+                 **gradients(y, x=x, w=layer.weight, b=layer.bias))
     for groups, channels in ((2, 6), (3, 12), (5, 5)):
         x = numbers(2, channels, 2, 3)
         order = torch.arange(channels).reshape(groups, -1).t().flatten()
         out.case("channel shuffle", dict(op="channel_shuffle", groups=groups), x=x, y=x[:, order], index=order)
     for channels, middle, bias in ((6, 2, True), (8, 3, False)):
-        reduce, expand, x = torch.nn.Linear(channels, middle, bias), torch.nn.Linear(middle, channels, bias), numbers(2, channels, 4, 3)
+        reduce, expand, x = torch.nn.Linear(channels, middle, bias), torch.nn.Linear(middle, channels, bias), numbers(2, channels, 4, 3).requires_grad_()
         gate = torch.sigmoid(expand(torch.relu(reduce(x.mean(dim=(2, 3))))))
-        out.case("squeeze and excitation", dict(op="se", channels=channels, mid=middle, bias=bias), x=x, y=(x * gate[..., None, None]).detach(),
-                 w1=reduce.weight.detach(), b1=reduce.bias.detach() if bias else None, w2=expand.weight.detach(), b2=expand.bias.detach() if bias else None)
+        y = x * gate[..., None, None]
+        out.case("squeeze and excitation", dict(op="se", channels=channels, mid=middle, bias=bias), x=x.detach(), y=y.detach(),
+                 w1=reduce.weight.detach(), b1=reduce.bias.detach() if bias else None, w2=expand.weight.detach(), b2=expand.bias.detach() if bias else None,
+                 **gradients(y, x=x, w1=reduce.weight, b1=reduce.bias, w2=expand.weight, b2=expand.bias))
     for reduction in ("mean", "sum"):
         for smoothing in (0.0, 0.2):
-            x, target = numbers(4, 6, scale=5.0), torch.tensor([5, 0, 3, 3])
+            x, target = numbers(4, 6, scale=5.0).requires_grad_(), torch.tensor([5, 0, 3, 3])
             loss = F.cross_entropy(x, target, reduction=reduction, label_smoothing=smoothing)
-            out.case("cross entropy", dict(op="cross_entropy", reduction=reduction, label_smoothing=smoothing), x=x, target=target, y=loss.reshape(1))
+            out.case("cross entropy", dict(op="cross_entropy", reduction=reduction, label_smoothing=smoothing), x=x.detach(), target=target, y=loss.detach().reshape(1),
+                     gx=torch.autograd.grad(loss, x)[0])
 
 
 def preprocess(out):
@@ -231,7 +308,7 @@ def nets(out):
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for number, group in enumerate((conv2d, conv_transpose2d, batchnorm, activation, pool, blocks, preprocess, nets)):
+    for number, group in enumerate((conv2d, conv_transpose2d, batchnorm, activation, pool, blocks, preprocess, nets, conv2d_grad, optim)):
         torch.manual_seed(number)
         out = Writer(group.__name__)
         group(out)

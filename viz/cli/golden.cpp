@@ -1,4 +1,4 @@
-// `convbook golden DIR`: compares operators and networks with PyTorch's tensors in a folder.
+// `convbook golden DIR`: compares operators, gradients, optimisers and networks with PyTorch's tensors in a folder.
 // Prints what tests/golden found; leaves out every comparison.
 #include <fmt/format.h>
 

@@ -1,7 +1,6 @@
 // The gradient of every operation that training needs, in the order of ops.h: how a loss L changes with what an operation read, from how it changes with what
 // it wrote. Each rule is the chain rule over the operation's formula; where a formula is a sum of products, a factor's gradient is the other factor times `grad`.
-// Common to all: `grad` is dL/dout, of the shape the operation returns; a result has the shape of what it is the gradient of, and the rank it was written with;
-// shapes are refused as the operation refuses them. Leaves out backward through a whole Graph (train.h) and `add`, whose inputs both receive `grad`.
+// Common to all: `grad` is dL/dout; a result has the shape of what it is the gradient of; shapes are refused as the operation refuses them. Leaves out backward through a whole Graph (train.h) and `add`, whose inputs both receive `grad`.
 #pragma once
 #include "convbook/ops.h"
 
@@ -9,9 +8,7 @@ namespace convbook {
 
 /// Every cell of the border hands its gradient to the cell it copied: gin[source(y - top), source(x - left)] += grad[y,x]. `in`: the shape that was padded.
 Tensor pad2d_gradient(const Shape& in, const Padding& sides, PaddingMode mode, TensorView grad);
-
 // ---- Convolutions: each gradient costs as many multiply-adds as the forward pass --------------------------------------------------
-
 /// gin[n, g(o)C/G + c, y*s+i*d-p, x*s+j*d-p] += grad[n,o,y,x] * w[o,c,i,j]: the transposed convolution.   grad [N,Cout,H',W'], gin [N,C,H,W]
 /// Dumoulin and Visin 2016, arXiv:1603.07285, section 4
 Tensor conv2d_input_gradient(const Shape& in, TensorView w, TensorView grad, const ConvParams& params = {});
@@ -26,9 +23,7 @@ Tensor conv_transpose2d_input_gradient(const Shape& in, TensorView w, TensorView
 Tensor conv_transpose2d_weight_gradient(TensorView in, const Shape& w, TensorView grad, const ConvTransposeParams& params = {});  ///< what each value met under the stamp
 /// gb[o] = sum_n,y,x grad[n,o,y,x]; of a linear layer (rank 2) gb[o] = sum_n grad[n,o].   [Cout]
 Tensor bias_gradient(TensorView grad);
-
 // ---- Channels ----------------------------------------------------------------------------------------------------------------
-
 Tensor channel_shuffle_gradient(TensorView grad, int groups);  ///< shuffled back: channel_shuffle with C/G groups
 /// Each input receives its own channels.
 std::vector<Tensor> concat_gradient(std::span<const Shape> inputs, TensorView grad);
@@ -39,27 +34,21 @@ ScaleChannelsGradients scale_channels_gradient(TensorView in, TensorView gate, T
 struct SqueezeExciteGradients { Tensor in, reduce, reduce_bias, expand, expand_bias; };
 /// The chain rule through mean, two layers and gate; biases that are absent have no gradient.   Hu et al. 2018, arXiv:1709.01507, section 3
 SqueezeExciteGradients squeeze_excite_gradient(TensorView in, const SqueezeExciteWeights& w, TensorView grad, Gate gate = Gate::sigmoid);
-
 // ---- Normalisation -----------------------------------------------------------------------------------------------------------
-
 struct BatchNormGradients { Tensor in, weight, bias; };  ///< weight and bias [C] whether the layer has them or not
 /// With x^ = (in - mean) / sqrt(var + eps), all [C]:  gw = sum grad * x^,  gb = sum grad,  gin = grad * w / sqrt(var + eps).
 BatchNormGradients batch_norm_gradient(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView grad, const BatchNormParams& params = {});
 /// Mean and variance are the batch's own and move with every value (m = N*H*W):  gin = w / sqrt(var + eps) * (grad - gb/m - x^ * gw/m).
 /// Ioffe and Szegedy 2015, arXiv:1502.03167, section 3
 BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView weight, TensorView grad, const BatchNormParams& params = {});
-
 // ---- Activations: grad * f'(in); at a corner the slope is PyTorch's -----------------------------------------------------------
-
 Tensor activation_gradient(TensorView in, Activation activation, TensorView grad);         ///< leaky_relu with its default slope
 Tensor leaky_relu_gradient(TensorView in, TensorView grad, float slope = 0.01f);           ///< in > 0 ? grad : slope*grad
 Tensor softmax_gradient(TensorView out, TensorView grad, Axis axis = Axis::w);             ///< out * (grad - sum grad * out); `out` is what softmax returned
 Tensor log_softmax_gradient(TensorView out, TensorView grad, Axis axis = Axis::w);         ///< grad - e^out * sum grad; `out` is what log_softmax returned
 /// softmax(logits) - q, over N for the mean; q = (1-e) one-hot + e/K.   [N,K]
 Tensor cross_entropy_gradient(TensorView logits, std::span<const int> target, Reduction reduction = Reduction::mean, float label_smoothing = 0.0f);
-
 // ---- Pooling, linear ---------------------------------------------------------------------------------------------------------
-
 Tensor max_pool2d_gradient(TensorView in, TensorView grad, const PoolParams& params);     ///< all to the cell that won; of equal ones the first
 Tensor avg_pool2d_gradient(const Shape& in, TensorView grad, const PoolParams& params);   ///< grad / divisor to each cell of the window
 Tensor adaptive_avg_pool2d_gradient(const Shape& in, TensorView grad);                    ///< grad / cells to each cell of the bin

@@ -8,6 +8,7 @@
 
 #include "convbook/ops.h"
 #include "engine/checks.h"
+#include "engine/node.h"
 
 namespace convbook {
 namespace {
@@ -61,6 +62,14 @@ private:
     std::span<const TensorView> in_;
     NormStatistics statistics_;
 };
+
+}  // namespace
+
+Tensor engine::run_node(const Graph& graph, const Weights& weights, const Node& node, std::span<const TensorView> in) {
+    return std::visit(NodeRunner(graph, weights, node, in, NormStatistics::running), node.operation);
+}
+
+namespace {
 
 /// Runs node `index` over the activations so far; its time goes to `milliseconds`.
 Tensor run_node(const Graph& graph, const Weights& weights, int index, TensorView input, const std::vector<Tensor>& activations, double& milliseconds,

@@ -104,7 +104,9 @@ std::vector<ConvDims> shapes_conv2d() {
 }
 
 std::vector<ConvDims> shapes_depthwise_conv2d() {
-    std::vector<ConvDims> shapes{layer(3, 3, 3, 1, 3, 112), layer(3, 3, 3, 2, 3, 112), layer(3, 3, 5, 2, 3, 56), layer(3, 3, 3, 1, 3, 300), layer(2, 2, 3, 2, 2, 1100)};
+    std::vector<ConvDims> shapes{layer(3, 3, 3, 1, 3, 112), layer(3, 3, 3, 2, 3, 112), layer(3, 3, 5, 2, 3, 56), layer(3, 3, 3, 1, 3, 300)};
+    // Wider than one group of strips
+    shapes.push_back(with_output({1, 2, 5, 1100, 2, 3, 3, 0, 0, 2, 2, 1, 1, 1, 1, 2}, 1, 1));
     Random random(2);
     while (static_cast<int>(shapes.size()) < kDraws) {
         ConvDims d = draw_window(random);

@@ -55,6 +55,8 @@ inline Vec at_most(Vec v, Vec high) { return _mm256_min_ps(high, v); }
 inline Vec larger(Vec a, Vec b) { return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q)); }
 /// (sse42/ needs it)
 inline void compute_here(Vec&) {}
+/// Holds v in a register: where it is used several times, the compiler may otherwise load it again for each, as an operand of the arithmetic.
+inline void hold(Vec& v) { __asm__("" : "+x"(v)); }
 /// a * b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 /// Puts the quarters 0, 2, 1, 3 of a shuffle of halves into order.

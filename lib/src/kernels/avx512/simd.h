@@ -51,6 +51,8 @@ inline Vec at_most(Vec v, Vec high) { return _mm512_maskz_min_ps(0xFFFF, high, v
 inline Vec larger(Vec a, Vec b) { return _mm512_mask_mov_ps(_mm512_maskz_max_ps(0xFFFF, a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a); }
 /// (sse42/ needs it)
 inline void compute_here(Vec&) {}
+/// Holds v in a register: where it is used several times, the compiler may otherwise load it again for each, as an operand of the arithmetic.
+inline void hold(Vec& v) { __asm__("" : "+v"(v)); }
 /// a * b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 /// Elements 0, 2, 4, ... of a followed by b.

@@ -6,7 +6,8 @@
 //   2 lanes          kLanes neighbouring outputs at once (any shape): still two loads a multiply-add.
 //   3 this: rows     the tile of the forward pass with its roles exchanged. There the weights wait in registers and sums of outputs are made; here the gradients
 //                    of a few output rows wait, and the K x K sums are made. An input row is loaded once, at its K horizontal shifts, for all rows that see it.
-//   4 this: strips   the sums stay in registers down a whole strip of kLanes columns, through all images; their lanes are added once, in a tree (dot_products.inl).
+//   4 this: planes   the sums stay in registers across and down the plane, through all images; their lanes are added once, in a tree (dot_products.inl). (Strip by
+//                    strip, the plane would be read once for every strip: half the speed where it is larger than the first-level cache.)
 // Why this height: K*K sums + K shifts + the gradients must fit the registers: 9 + 3 + 7 of 32. For 5 x 5 they do not, so the filter's rows are taken a few at a time
 //          (3, then 2: 15 + 5 + 7); with 16 registers 3 x 3 leaves room for the gradients of 2 rows, and of 5 x 5 one filter row is taken at a time.
 // What bounds it: as the forward pass, the loads and shifts around the multiply-adds; on 7x7 the idle lanes and the trees, unless there are several images.
@@ -63,51 +64,56 @@ CONVBOOK_INLINE void gradient_tile(Vec (&sum)[Count * K], const float* in, const
     add_gradient_rows<K, Stride, Rows, How, First, Count>(sum, row_pointers(row, strip, d.w), gradient, strip, top, d.h);
 }
 
-/// Output rows y.. down to the last: tiles, then halved tiles for the rows that are left.
-template <int K, int Stride, int Rows, Reading How, int First, int Count>
-CONVBOOK_INLINE void gradient_strip(Vec (&sum)[Count * K], const float* in, const float* grad, const DepthwiseStrip<K, Stride>& strip, int y, const ConvDims& d) {
-    for (; y + Rows <= d.oh; y += Rows) gradient_tile<K, Stride, Rows, How, First, Count>(sum, in, grad, strip, y, d);
+/// One channel of one image, output rows y..: tiles across the strips, then halved tiles for the rows that are left.
+template <int K, int Stride, int Rows, int First, int Count>
+CONVBOOK_INLINE void gradient_plane(Vec (&sum)[Count * K], const float* in, const float* grad, const DepthwiseStrip<K, Stride>* strips, int count, int y, const ConvDims& d) {
+    for (; y + Rows <= d.oh; y += Rows) {
+        for (int s = 0; s < count; ++s) {
+            switch (strips[s].reading) {
+                case Reading::whole: gradient_tile<K, Stride, Rows, Reading::whole, First, Count>(sum, in, grad, strips[s], y, d); break;
+                case Reading::spliced:
+                    if constexpr (kSplices != Splices::never && Stride == 1) gradient_tile<K, Stride, Rows, Reading::spliced, First, Count>(sum, in, grad, strips[s], y, d);
+                    break;
+                case Reading::partial: gradient_tile<K, Stride, Rows, Reading::partial, First, Count>(sum, in, grad, strips[s], y, d); break;
+            }
+        }
+    }
     if constexpr (Rows > 1) {
-        if (y < d.oh) gradient_strip<K, Stride, Rows / 2, How, First, Count>(sum, in, grad, strip, y, d);
+        if (y < d.oh) gradient_plane<K, Stride, Rows / 2, First, Count>(sum, in, grad, strips, count, y, d);
     }
 }
 
-/// One strip of one channel, all images: adds to gw.
-template <int K, int Stride, Reading How, int First, int Count>
-void gradient_filter_rows(const float* in, const float* grad, float* gw, const DepthwiseStrip<K, Stride>& strip, const ConvDims& d) {
+/// Filter rows First..First+Count-1 of one channel, over all images: adds to gw.
+template <int K, int Stride, int First, int Count>
+void gradient_filter_rows(const float* in, const float* grad, float* gw, const DepthwiseStrip<K, Stride>* strips, int count, const ConvDims& d) {
     Vec sum[Count * K];
     #pragma GCC unroll 32
     for (int t = 0; t < Count * K; ++t) sum[t] = zero();
     const ptrdiff_t in_image = static_cast<ptrdiff_t>(d.cin) * d.h * d.w, grad_image = static_cast<ptrdiff_t>(d.cout) * d.oh * d.ow;
-    for (int n = 0; n < d.n; ++n) gradient_strip<K, Stride, kGradientRows, How, First, Count>(sum, in + n * in_image, grad + n * grad_image, strip, 0, d);
+    for (int n = 0; n < d.n; ++n) gradient_plane<K, Stride, kGradientRows, First, Count>(sum, in + n * in_image, grad + n * grad_image, strips, count, 0, d);
     alignas(64) float result[Count * K + kLanes];
     store_lane_sums(sum, result);
     for (int t = 0; t < Count * K; ++t) gw[First * K + t] += result[t];
 }
 
 /// All filter rows, a few at a time.
-template <int K, int Stride, Reading How, int First = 0>
-inline void gradient_filter(const float* in, const float* grad, float* gw, const DepthwiseStrip<K, Stride>& strip, const ConvDims& d) {
+template <int K, int Stride, int First = 0>
+inline void gradient_filter(const float* in, const float* grad, float* gw, const DepthwiseStrip<K, Stride>* strips, int count, const ConvDims& d) {
     constexpr int kStep = filter_rows_at_once(K), kCount = K - First < kStep ? K - First : kStep;
-    gradient_filter_rows<K, Stride, How, First, kCount>(in, grad, gw, strip, d);
-    if constexpr (First + kCount < K) gradient_filter<K, Stride, How, First + kCount>(in, grad, gw, strip, d);
+    gradient_filter_rows<K, Stride, First, kCount>(in, grad, gw, strips, count, d);
+    if constexpr (First + kCount < K) gradient_filter<K, Stride, First + kCount>(in, grad, gw, strips, count, d);
 }
 
 template <int K, int Stride>
 void depthwise_gradient_square(const float* in, const float* grad, float* gw, const ConvDims& d) {
+    constexpr int kGroup = 16;
+    DepthwiseStrip<K, Stride> strips[kGroup];
     const int filters = d.cout / d.cin;
-    for (int x = 0; x < d.ow; x += kLanes) {
-        const DepthwiseStrip<K, Stride> strip = make_gradient_strip<K, Stride>(x, d);
+    for (int begin = 0; begin < d.ow; begin += kGroup * kLanes) {
+        int count = 0;
+        for (int x = begin; x < d.ow && count < kGroup; x += kLanes) strips[count++] = make_gradient_strip<K, Stride>(x, d);
         for (int o = 0; o < d.cout; ++o) {
-            const float *image = in + static_cast<ptrdiff_t>(o / filters) * d.h * d.w, *gradient = grad + static_cast<ptrdiff_t>(o) * d.oh * d.ow;
-            float* filter = gw + static_cast<ptrdiff_t>(o) * K * K;
-            switch (strip.reading) {
-                case Reading::whole: gradient_filter<K, Stride, Reading::whole>(image, gradient, filter, strip, d); break;
-                case Reading::spliced:
-                    if constexpr (kSplices != Splices::never && Stride == 1) gradient_filter<K, Stride, Reading::spliced>(image, gradient, filter, strip, d);
-                    break;
-                case Reading::partial: gradient_filter<K, Stride, Reading::partial>(image, gradient, filter, strip, d); break;
-            }
+            gradient_filter<K, Stride>(in + static_cast<ptrdiff_t>(o / filters) * d.h * d.w, grad + static_cast<ptrdiff_t>(o) * d.oh * d.ow, gw + static_cast<ptrdiff_t>(o) * K * K, strips, count, d);
         }
     }
 }

@@ -64,6 +64,8 @@ inline Vec at_most(Vec v, Vec high) { return vminq_f32(high, v); }
 inline Vec larger(Vec a, Vec b) { return vmaxq_f32(a, b); }
 /// (sse42/ needs it)
 inline void compute_here(Vec&) {}
+/// Holds v in a register: where it is used several times, the compiler may otherwise load it again for each, as an operand of the arithmetic.
+inline void hold(Vec& v) { __asm__("" : "+w"(v)); }
 /// a * b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
 /// Elements 0, 2, 4, ... of a followed by b.

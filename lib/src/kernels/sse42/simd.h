@@ -74,6 +74,8 @@ inline Vec at_most(Vec v, Vec high) { return _mm_min_ps(high, v); }
 inline Vec larger(Vec a, Vec b) { return _mm_blendv_ps(_mm_max_ps(a, b), a, _mm_cmpunord_ps(a, a)); }
 /// Keeps the compiler from putting a sum off: with multiply and add apart it would gather products first and run out of registers.
 inline void compute_here(Vec& v) { __asm__ volatile("" : "+x"(v)); }
+/// Holds v in a register: where it is used several times, the compiler may otherwise load it again for each, as an operand of the arithmetic.
+inline void hold(Vec& v) { __asm__("" : "+x"(v)); }
 /// a * b + c, rounded twice: this instruction set has no fused multiply-add.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 /// Elements 0, 2, 4, ... of a followed by b.
