@@ -29,14 +29,18 @@ struct Case {
     double difference(const PlanOptions& options = {}) const { return relative_difference(expected, Plan(graph, weights, options).run(input)); }
 };
 
-/// Every network of the book, small.
+bool has_large_classifier(const NetInfo& net) { return net.name == "vgg16" || net.name.starts_with("alexnet"); }
+
+Case small_case(const NetInfo& net, int classes) {
+    const bool is_large = has_large_classifier(net);
+    return {build_net(net.name, 1.0, {.classes = classes, .resolution = is_large ? 64 : 65}), is_large || net.name == "squeezenet1_0" ? 2.5 : 6};
+}
+
+/// Every network of the book, small; VGG and AlexNet without their classifiers, 229 million weights that would be packed again under every option.
 const std::vector<Case>& small_networks() {
     static const std::vector<Case> cases = [] {
         std::vector<Case> made;
-        for (const NetInfo& net : list_nets()) {
-            const bool is_large = net.name == "vgg16" || net.name.starts_with("alexnet");
-            made.emplace_back(build_net(net.name, 1.0, {.classes = 10, .resolution = is_large ? 64 : 65}), is_large || net.name == "squeezenet1_0" ? 2.5 : 6);
-        }
+        for (const NetInfo& net : list_nets()) made.push_back(small_case(net, has_large_classifier(net) ? 0 : 10));
         return made;
     }();
     return cases;
@@ -95,12 +99,11 @@ Graph all_operations() {
 }  // namespace
 
 TEST_CASE("plan: every network of the book gives the interpreter's output on every backend") {
-    for_each_backend([] {
-        for (const Case& net : small_networks()) {
-            CAPTURE(net.graph.name());
-            CHECK(net.difference() < kTolerance);
-        }
-    });
+    for (const NetInfo& info : list_nets()) {
+        const Case net = small_case(info, 10);
+        CAPTURE(net.graph.name());
+        for_each_backend([&] { CHECK(net.difference() < kTolerance); });
+    }
 }
 
 TEST_CASE("plan: every kind of node, padding and sharing of values runs") {
@@ -118,7 +121,7 @@ TEST_CASE("plan: leaving out any pass, or all from some rung of the ladder on, c
             CAPTURE(info.name);
             CHECK(net.difference({.without = {info.pass}}) < kTolerance);
             above.push_back(info.pass);
-            CHECK(net.difference({.without = above}) < kTolerance);
+            if (above.size() > 1) CHECK(net.difference({.without = above}) < kTolerance);
         }
     }
 }
