@@ -32,7 +32,7 @@ public:
         script("tools/apt-get", "echo \"apt-get $*\" >&2; touch \"$SANDBOX/installed\"; exit ${APT_EXIT:-0}");
         script("tools/id", "echo ${FAKE_ID:-0}");
         script("tools/cmake", "echo \"cmake $*\"; [[ $1 == --preset ]] && touch \"$SANDBOX/book/build/release/build.ninja\"; exit ${CMAKE_EXIT:-0}");
-        for (const char* tool : {"bash", "env", "find", "grep", "sed", "awk", "cut", "head", "tail", "tee", "touch", "mv", "mkdir", "dirname", "readlink", "printf", "nproc", "rm"})
+        for (const char* tool : {"bash", "env", "find", "grep", "sed", "awk", "cut", "head", "tail", "tee", "touch", "mv", "mkdir", "dirname", "readlink", "printf", "nproc", "rm", "basename"})
             if (fs::exists(fs::path("/usr/bin") / tool)) fs::create_symlink(fs::path("/usr/bin") / tool, folder_ / "tools" / tool);
         mark_built();
     }
@@ -162,4 +162,24 @@ TEST_CASE("`test` ends in ctest's own closing lines and exit code, after the lis
     CHECK(outcome.exit_code == 0);
     CHECK(outcome.text.ends_with("skipped: a photo is named: there is no photos/cat.jpg\n100% tests passed, 0 tests failed out of 1\n"));
     CHECK(sandbox.run("test", "CTEST_EXIT=8").exit_code == 8);
+}
+
+TEST_CASE("`test --all` runs every preset and every fuzz target, whatever could not be built or broke before, and names what failed") {
+    Sandbox sandbox;
+    sandbox.touch("installed");
+    for (const char* sub : {"book/tests/fuzz", "book/build/fuzz/bin"}) fs::create_directories(sandbox.folder() / sub);
+    for (const std::string target : {"one", "two"}) {
+        sandbox.touch("book/tests/fuzz/" + target + ".cpp");
+        sandbox.script("book/build/fuzz/bin/fuzz_" + target, "echo \"ran $0\"; exit ${FUZZ_EXIT:-0}");
+    }
+    sandbox.script("tools/cmake", "[[ \"$*\" != *\" ${BROKEN:-nothing} \"* ]]");
+    sandbox.script("tools/ctest", "echo \"ctest $*\"");
+    sandbox.mark_built();
+    const Outcome good = sandbox.run("test --all");
+    CHECK(good.exit_code == 0);
+    for (const std::string preset : {"release", "asan", "tsan", "aarch64"}) CHECK(contains(good, "ctest --test-dir build/" + preset));
+    CHECK(contains(good, "Every run passed"));
+    const Outcome bad = sandbox.run("test --all", "BROKEN=asan FUZZ_EXIT=1");
+    CHECK(bad.exit_code == 1);
+    for (const std::string run : {"ctest --test-dir build/aarch64", "fuzz_one", "fuzz_two", "an input breaks these targets: one two", "these runs failed: asan fuzz"}) CHECK(contains(bad, run));
 }

@@ -30,7 +30,7 @@ function(convbook_test_on_cpu name cpu cases labels)
     else()
         add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "Skipped: there is no qemu-x86_64 here (Debian package qemu-user)")
     endif()
-    set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS "${labels}" FAIL_REGULAR_EXPRESSION "Illegal instruction;FAILURE" SKIP_REGULAR_EXPRESSION "Skipped: there is no"
+    set_tests_properties(${name} PROPERTIES TIMEOUT 7200 LABELS "${labels}" FAIL_REGULAR_EXPRESSION "Illegal instruction;FAILURE" SKIP_REGULAR_EXPRESSION "Skipped: there is no"
                          ENVIRONMENT CONVBOOK_TEST_FENCES=off)
 endfunction()
 convbook_test_on_cpu(qemu_nehalem Nehalem "kernel dispatch*,kernel*exactly on small integers*" "qemu")
