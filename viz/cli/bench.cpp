@@ -46,11 +46,11 @@ std::vector<std::string> read_backends(const std::string& wish) {
     return names;
 }
 
-void print_header() { fmt::print("{:8}{:38}{:11}{:>8}{:>14}{:>14}{:>14}{:>10}{:>14}\n", "kind", "name", "backend", "threads", "median, us", "p95, us", "least, us", "GFLOP/s", "of roofline"); }
+void print_header() { fmt::print("{:10}{:38}{:11}{:>8}{:>14}{:>14}{:>14}{:>10}{:>14}\n", "kind", "name", "backend", "threads", "median, us", "p95, us", "least, us", "GFLOP/s", "of roofline"); }
 
 void print_row(const bench::Result& r) {
     const std::string gflops = r.gflops > 0 ? fmt::format("{:.1f}", r.gflops) : "", share = r.roofline > 0 ? fmt::format("{:.0f} %", 100 * r.roofline) : "";
-    fmt::print("{:8}{:38}{:11}{:>8}{:>14.1f}{:>14.1f}{:>14.1f}{:>10}{:>14}\n", r.kind, r.name, r.backend, r.threads, r.ns_median / 1e3, r.ns_p95 / 1e3, r.ns_min / 1e3, gflops, share);
+    fmt::print("{:10}{:38}{:11}{:>8}{:>14.1f}{:>14.1f}{:>14.1f}{:>10}{:>14}\n", r.kind, r.name, r.backend, r.threads, r.ns_median / 1e3, r.ns_p95 / 1e3, r.ns_min / 1e3, gflops, share);
     std::fflush(stdout);
 }
 

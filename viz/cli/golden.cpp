@@ -75,6 +75,6 @@ Run set_up(CLI::App& app) {
 
 }  // namespace
 
-REGISTER_COMMAND("golden", "Compares operators and networks with PyTorch's tensors: convbook golden DIR", set_up);
+REGISTER_COMMAND("golden", "Compares operators, gradients, optimisers and networks with PyTorch's tensors: convbook golden DIR", set_up);
 
 }  // namespace convbook::cli
