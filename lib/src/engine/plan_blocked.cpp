@@ -61,8 +61,8 @@ Layout lay_out(const BlockedProgram& program, const std::vector<Step>& steps, in
 
 class ThreadBinding : public Binding {
 public:
-    ThreadBinding(const BlockedProgram& program, const Layout& layout, int lanes, float* arena, float* rings, const float* zeros, const float* const* image)
-        : program_(program), layout_(layout), lanes_(lanes), arena_(arena), rings_(rings), zeros_(zeros), image_(image) {}
+    ThreadBinding(const Layout& layout, int lanes, float* arena, float* rings, const float* zeros, const float* const* image)
+        : layout_(layout), lanes_(lanes), arena_(arena), rings_(rings), zeros_(zeros), image_(image) {}
     Rows rows(const BlockedValue& value) const override {
         Rows rows{{}, value.shape.h, value.shape.w * lanes_};
         for (const BlockRef& ref : value.blocks) {
@@ -78,7 +78,6 @@ public:
     const float* zeros() const override { return zeros_; }
 
 private:
-    const BlockedProgram& program_;
     const Layout& layout_;
     int lanes_;
     float *arena_, *rings_;
@@ -167,7 +166,7 @@ private:
 
     void bind(int thread) {
         float* rings = memory_.data() + rings_at_ + static_cast<std::size_t>(thread) * whole_lines(layout_.ring_floats);
-        const ThreadBinding binding(blocked_, layout_, table_.lanes, memory_.data() + arena_at_, rings, memory_.data() + zeros_at_, &image_);
+        const ThreadBinding binding(layout_, table_.lanes, memory_.data() + arena_at_, rings, memory_.data() + zeros_at_, &image_);
         std::vector<BoundStep>& bound = bound_.emplace_back();
         for (const Step& step : steps_) bound.emplace_back(blocked_, step, binding, share_of(blocked_, step, thread, team_.size()));
         if (thread == 0) result_ = binding.rows(blocked_.result);
