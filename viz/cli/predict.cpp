@@ -2,6 +2,7 @@
 // Leaves out the way from a file to a named class (lib: image.h, weights.h, engine.h) and how answers look (predict_output.cpp).
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -18,7 +19,7 @@ struct Options {
     std::string net, weights, labels, broken;
     double scale = 1;
     CLI::Option* scale_option = nullptr;
-    int top = 5;
+    int top = 5, threads = 1;
     bool json = false, csv = false;
 };
 
@@ -67,17 +68,18 @@ void require_finite(const std::vector<Prediction>& top, const std::string& image
     CONVBOOK_REQUIRE(!top.empty() && std::isfinite(top.front().probability), "predict: ", image, ": the network's numbers grew beyond float32, so there is no prediction. ", way_out);
 }
 
-Answer predict(const Model& model, const std::string& image, int top) {
+/// By a plan of the model, the fast way.
+Answer predict(const Model& model, Plan& plan, const std::string& image, int top) {
     const Tensor input = preprocess(load_image(image), preprocess_of(model.conventions)).input;
-    std::vector<double> times;
-    const Tensor logits = run(model.graph, model.weights, input, &times);
-    Answer answer{image, top_predictions(logits, top)};
-    for (const double ms : times) answer.milliseconds += ms;
+    const auto begin = std::chrono::steady_clock::now();
+    const Tensor logits = plan.run(input);
+    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
+    Answer answer{image, top_predictions(logits, top), taken.count()};
     require_finite(answer.top, image, "Are these its weights, and was it trained with this preprocessing?");
     return answer;
 }
 
-/// Both ways of one photo, and where they part.
+/// Both ways of one photo, node by node, and where they part.
 Answer compare(const Model& model, const std::string& image, const Mistakes& mistakes, int top) {
     const Image photo = load_image(image);
     const Trial right = try_photo(model, photo, {}, top), broken = try_photo(model, photo, mistakes, top);
@@ -105,13 +107,14 @@ int run_predictions(const Options& options) {
     find_labels(options, model);
     AnswerPrinter printer(model, options.json ? AnswerFormat::json : options.csv ? AnswerFormat::csv : AnswerFormat::text, mistakes);
     PhotoProgress progress(options.images.size());
+    Plan plan(model.graph, model.weights, {.threads = options.threads});
     bool has_failed = false;
     std::size_t done = 0;
     for (stop_politely(); done < options.images.size() && !is_interrupted; ++done) {
         progress.begin(done + 1, options.images[done]);
         try {
             const std::string& image = options.images[done];
-            const Answer answer = mistakes.are_none() ? predict(model, image, options.top) : compare(model, image, mistakes, options.top);
+            const Answer answer = mistakes.are_none() ? predict(model, plan, image, options.top) : compare(model, image, mistakes, options.top);
             progress.clear();
             printer.print(answer);
         } catch (const Error& error) {
@@ -142,6 +145,7 @@ Run set_up(CLI::App& command) {
     command.add_option("--labels", options->labels, "Names of the classes, one a line; without it, what the weights name, or ImageNet's for 1000 and 1001 classes");
     command.add_option("--top", options->top, "How many classes to show")->check(CLI::Range(1, 1000000));
     command.add_option("--break", options->broken, "Also predict with these steps done wrong, and name the first layer whose maps differ: " + known_mistakes());
+    command.add_option("--threads", options->threads, "Threads that work on a photo")->check(CLI::Range(1, 256));
     auto* json = command.add_flag("--json", options->json, "For machines: [{\"image\", \"net\", \"top\": [{\"index\", \"label\", \"probability\"}], \"ms\"}]; with --break also \"broken\": {\"steps\", \"top\", \"input_difference\", \"first_layer\", \"layers\": [{\"layer\", \"difference\"}]}");
     command.add_flag("--csv", options->csv, "For spreadsheets: one line a class")->excludes(json);
     return [options] { return run_predictions(*options); };
