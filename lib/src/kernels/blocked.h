@@ -103,13 +103,6 @@ struct LinearRow {
     Epilogue epilogue;
 };
 
-/// Between [channels][pixels] and [ceil(channels/B)][pixels][B]; lanes beyond are written as 0.
-struct BlockedReorder {
-    const float* in;
-    float* out;
-    int channels, pixels;
-};
-
 /// How many of `rest` blocks the next register tile takes, if it can take `most`: as many as it can, but rather 2 and 2 than 3 and 1, because a tile of one
 /// block loads a pixel for every multiply-add. Weights lie in this order, and every loop over tiles asks here.
 constexpr int tile_of(int rest, int most) { return rest <= most ? rest : rest == most + 1 ? (rest + 1) / 2 : most; }

@@ -221,25 +221,6 @@ void check_linear_row() {
     });
 }
 
-void check_reorder() {
-    Random random(26);
-    for_each_table([&](const BlockedTable& table) {
-        for (const int channels : {1, 3, 4, 8, 15, 16, 17, 40}) {
-            for (const int pixels : {1, 2, 15, 16, 17, 49}) {
-                const Floats planar = draw(static_cast<std::size_t>(channels * pixels), [&] { return random.normal(); }), blocked = to_blocked(planar, channels, pixels, table.lanes);
-                Guarded in(planar.size(), Side::behind), there(blocked.size(), Side::behind), back(planar.size(), Side::behind);
-                std::copy(planar.begin(), planar.end(), in.begin());
-                table.to_blocked({in.data(), there.data(), channels, pixels});
-                table.to_planar({there.data(), back.data(), channels, pixels});
-                CHECK(is_same(blocked, Floats(there.begin(), there.end())));
-                CHECK(is_same(planar, Floats(back.begin(), back.end())));
-            }
-        }
-    });
-}
-void check_to_blocked() { check_reorder(); }
-void check_to_planar() { check_reorder(); }
-
 }  // namespace
 
 #define CONVBOOK_BLOCKED_KERNEL(name, Job) \

@@ -1,4 +1,4 @@
-// Passes over a blocked map that multiply little or nothing: pooling, mean, gate, sum, reordering; and the classifier's row of dot products.
+// Passes over a blocked map that multiply little or nothing: pooling, mean, gate, sum; and the classifier's row of dot products.
 // All are bound by reading and writing, so each does one pass, a vector at a time. Leaves out what an epilogue does for free.
 #pragma once
 #include "generic/blocked_epilogue.inl"
@@ -92,22 +92,6 @@ void linear_row(const LinearRow& job) {
     int o = 0;
     for (; o + 4 <= job.outputs; o += 4) linear_rows<4>(job, o);
     for (; o < job.outputs; ++o) linear_rows<1>(job, o);
-}
-
-void to_blocked(const BlockedReorder& job) {
-    float* out = job.out;
-    for (int c = 0; c < job.channels; c += kLanes) {
-        for (int p = 0; p < job.pixels; ++p) {
-            for (int lane = 0; lane < kLanes; ++lane) *out++ = c + lane < job.channels ? job.in[static_cast<ptrdiff_t>(c + lane) * job.pixels + p] : 0.0f;
-        }
-    }
-}
-
-void to_planar(const BlockedReorder& job) {
-    for (int c = 0; c < job.channels; ++c) {
-        const float* in = job.in + static_cast<ptrdiff_t>(c / kLanes) * job.pixels * kLanes + c % kLanes;
-        for (int p = 0; p < job.pixels; ++p) job.out[static_cast<ptrdiff_t>(c) * job.pixels + p] = in[static_cast<ptrdiff_t>(p) * kLanes];
-    }
 }
 
 }  // namespace

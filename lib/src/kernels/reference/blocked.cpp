@@ -121,21 +121,6 @@ void linear_row(const LinearRow& job) {
     }
 }
 
-ptrdiff_t blocked_offset(int c, int pixel, int pixels) { return (static_cast<ptrdiff_t>(c / kLanes) * pixels + pixel) * kLanes + c % kLanes; }
-
-void to_blocked(const BlockedReorder& job) {
-    const int whole = (job.channels + kLanes - 1) / kLanes * kLanes;
-    for (int c = 0; c < whole; ++c)
-    for (int p = 0; p < job.pixels; ++p)
-        job.out[blocked_offset(c, p, job.pixels)] = c < job.channels ? job.in[static_cast<ptrdiff_t>(c) * job.pixels + p] : 0.0f;
-}
-
-void to_planar(const BlockedReorder& job) {
-    for (int c = 0; c < job.channels; ++c)
-    for (int p = 0; p < job.pixels; ++p)
-        job.out[static_cast<ptrdiff_t>(c) * job.pixels + p] = job.in[blocked_offset(c, p, job.pixels)];
-}
-
 }  // namespace
 
 const BlockedTable& reference_blocked() {
