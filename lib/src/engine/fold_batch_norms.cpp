@@ -7,8 +7,10 @@ namespace {
 /// Each output channel's weights times its factor.
 Tensor scaled_weights(TensorView weight, TensorView factor) {
     Tensor scaled(weight);
-    const std::size_t count = weight.count() / factor.count();
-    for (std::size_t i = 0; i < scaled.count(); ++i) scaled.data()[i] *= factor.data[i / count];
+    const std::size_t outputs = factor.count(), count = weight.count() / outputs;
+    float* w = scaled.data();
+    for (std::size_t o = 0; o < outputs; ++o)
+    for (std::size_t i = 0; i < count; ++i) *w++ *= factor.data[o];
     return scaled;
 }
 

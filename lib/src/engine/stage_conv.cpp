@@ -15,7 +15,7 @@ public:
         const ChannelOrder planes = kernels::dense_order(in_.shape.c, 1);
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
         const int taps = window.kh * window.kw;
-        const std::vector<kernels::ConvRun> runs = kernels::pack_conv(layer.weight.data, in_.shape.c, out_.shape.c, taps, std::get<Conv2dNode>(layer.operation).params.groups, is_planar_ ? planes : in_.order, out_.order, table);
+        std::vector<kernels::ConvRun> runs = kernels::pack_conv(layer.weight.data, in_.shape.c, out_.shape.c, taps, std::get<Conv2dNode>(layer.operation).params.groups, is_planar_ ? planes : in_.order, out_.order, table);
         std::size_t count = 0;
         for (const kernels::ConvRun& run : runs) {
             for (int block = 0, blocks = 0; block < run.blocks; block += blocks) {
@@ -24,10 +24,7 @@ public:
             }
             count += run.w.count();
         }
-        Tensor all({1, 1, 1, static_cast<int>(count)});
-        float* to = all.data();
-        for (const kernels::ConvRun& run : runs) to = std::copy(run.w.values().begin(), run.w.values().end(), to);
-        hold_weights(std::move(all));
+        hold_weights(kernels::joined_weights(runs));
     }
 
     const char* kind() const override { return "convolution"; }

@@ -17,7 +17,7 @@ public:
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
         std::vector<kernels::PointwiseRun> runs = kernels::pack_pointwise(layer.weight.data, in_.shape.c, out_.shape.c, std::get<Conv2dNode>(layer.operation).params.groups, in_.order, out_.order, table);
         for (const kernels::PointwiseRun& run : runs) add_tiles(run);
-        hold_weights(joined(runs));
+        hold_weights(kernels::joined_weights(runs));
         if (gate) find_gates();
     }
 
@@ -68,15 +68,6 @@ private:
             tiles_.push_back({static_cast<int>(inputs_.size()), run.first_block + block, blocks, is_last ? run.idle_lanes : 0, begin, static_cast<std::size_t>(blocks * table_.lanes) * run.in.size()});
         }
         inputs_.push_back(run.in);
-    }
-    static Tensor joined(std::vector<kernels::PointwiseRun>& runs) {
-        if (runs.size() == 1) return std::move(runs.front().w);
-        std::size_t count = 0;
-        for (const kernels::PointwiseRun& run : runs) count += run.w.count();
-        Tensor all({1, 1, 1, static_cast<int>(count)});
-        float* to = all.data();
-        for (const kernels::PointwiseRun& run : runs) to = std::copy(run.w.values().begin(), run.w.values().end(), to);
-        return all;
     }
     std::span<const float> weights_of(const Tile& tile) const { return weights_.subspan(tile.weights, tile.weight_count); }
 

@@ -8,16 +8,32 @@
 namespace convbook::kernels {
 namespace {
 
-/// Calls value(place, k) for each output place of some blocks and each step k of the depth, in the order of the tiles.
-template <class Value>
-Tensor pack_tiles(int first_block, int blocks, int depth, const BlockedTable& table, const Value& value) {
-    Tensor packed({1, 1, 1, blocks * depth * table.lanes});
+/// One step of the depth: where its weight stands in the row of each output channel of this group.
+struct DepthStep { int group; std::ptrdiff_t at; };
+
+/// Weights of some output channels: [output][row], in groups of so many outputs.
+struct WeightRows {
+    const float* w;
+    std::ptrdiff_t row;
+    int outputs_a_group;
+    /// 0 for a place without a channel (o = -1), and where the group does not see the step's channel.
+    float at(int o, const DepthStep& step) const { return o >= 0 && step.group == o / outputs_a_group ? w[o * row + step.at] : 0.0f; }
+};
+
+constexpr std::size_t kPackedSteps = 64;  // at a time: what they are written to fits the first-level cache, whichever place comes first
+
+Tensor pack_tiles(int first_block, int blocks, const WeightRows& rows, const std::vector<DepthStep>& depth, const ChannelOrder& out, const BlockedTable& table) {
+    Tensor packed({1, 1, 1, blocks * static_cast<int>(depth.size()) * table.lanes});
     float* to = packed.data();
     for (int block = 0, tile = 0; block < blocks; block += tile) {
         tile = tile_of(blocks - block, table.tile_blocks);
-        const int begin = (first_block + block) * table.lanes, end = begin + tile * table.lanes;
-        for (int k = 0; k < depth; ++k)
-        for (int place = begin; place < end; ++place) *to++ = value(place, k);
+        const auto width = static_cast<std::size_t>(tile * table.lanes), begin = static_cast<std::size_t>((first_block + block) * table.lanes);
+        for (std::size_t first = 0; first < depth.size(); first += kPackedSteps) {
+            const std::size_t end = std::min(first + kPackedSteps, depth.size());
+            for (std::size_t place = 0; place < width; ++place)
+            for (std::size_t k = first; k < end; ++k) to[k * width + place] = rows.at(out[begin + place], depth[k]);
+        }
+        to += depth.size() * width;
     }
     return packed;
 }
@@ -81,10 +97,12 @@ std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int 
             const int c = in[static_cast<std::size_t>(place)];
             if (c >= 0 && run.groups.contains(c / inputs)) places.push_back(place);
         }
-        Tensor packed = pack_tiles(run.first_block, run.blocks, static_cast<int>(places.size()), table, [&](int place, int k) {
-            const int o = out[static_cast<std::size_t>(place)], c = in[static_cast<std::size_t>(places[static_cast<std::size_t>(k)])];
-            return o >= 0 && c / inputs == o / outputs ? w[static_cast<std::ptrdiff_t>(o) * inputs + c % inputs] : 0.0f;
-        });
+        std::vector<DepthStep> depth;
+        for (const int place : places) {
+            const int c = in[static_cast<std::size_t>(place)];
+            depth.push_back({c / inputs, c % inputs});
+        }
+        Tensor packed = pack_tiles(run.first_block, run.blocks, {w, inputs, outputs}, depth, out, table);
         const int idle = std::min(idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes), table.lanes);
         runs.push_back({run.first_block, run.blocks, std::move(places), std::move(packed), idle});
     }
@@ -103,10 +121,15 @@ std::vector<ConvRun> pack_conv(const float* w, int cin, int cout, int taps, int 
         }
         first = first / table.lanes * table.lanes;
         const int channels = last + 1 - first;
-        Tensor packed = pack_tiles(run.first_block, run.blocks, taps * channels, table, [&](int place, int k) {
-            const int o = out[static_cast<std::size_t>(place)], c = in[static_cast<std::size_t>(first + k % channels)], tap = k / channels;
-            return o >= 0 && c >= 0 && c / inputs == o / outputs ? w[(static_cast<std::ptrdiff_t>(o) * inputs + c % inputs) * taps + tap] : 0.0f;
-        });
+        std::vector<DepthStep> depth;
+        for (int tap = 0; tap < taps; ++tap) {
+            for (int place = first; place <= last; ++place) {
+                const int c = in[static_cast<std::size_t>(place)];
+                if (c < 0) depth.push_back({-1, 0});
+                else depth.push_back({c / inputs, static_cast<std::ptrdiff_t>(c % inputs) * taps + tap});
+            }
+        }
+        Tensor packed = pack_tiles(run.first_block, run.blocks, {w, static_cast<std::ptrdiff_t>(inputs) * taps, outputs}, depth, out, table);
         runs.push_back({run.first_block, run.blocks, first / table.lanes, channels, std::move(packed)});
     }
     return runs;

@@ -1,6 +1,7 @@
 // Weights in the order in which the blocked kernels read them, written once when a plan is made. Tensors, because those begin on a
 // cache line: a vector of 16 floats that straddles two costs two loads. Leaves out the kernels (blocked.h).
 #pragma once
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -37,5 +38,17 @@ std::vector<ConvRun> pack_conv(const float* w, int cin, int cout, int taps, int 
 Tensor pack_depthwise(const float* w, int taps, const ChannelOrder& order, int lanes);
 /// One value a channel, 0 where none stands: biases, gates.
 Tensor pack_channels(const float* values, const ChannelOrder& order);
+
+/// The packed weights of all runs, one behind the other; takes them out of `runs`.
+template <class Run>
+Tensor joined_weights(std::vector<Run>& runs) {
+    if (runs.size() == 1) return std::move(runs.front().w);
+    std::size_t count = 0;
+    for (const Run& run : runs) count += run.w.count();
+    Tensor all({1, 1, 1, static_cast<int>(count)});
+    float* to = all.data();
+    for (const Run& run : runs) to = std::copy_n(run.w.data(), run.w.count(), to);
+    return all;
+}
 
 }  // namespace convbook::kernels
