@@ -103,6 +103,7 @@ int run_predictions(const Options& options) {
     const NetInfo& info = require_net(options.net);
     if (options.scale_option->count() > 0 && info.scale_name.empty()) throw UsageError(message(info.name, ": it has no factor on its channels. Leave out --scale."));
     const Mistakes mistakes = understand([&] { return Mistakes::parse(options.broken); });
+    stop_politely();
     Model model = find_model(options);
     find_labels(options, model);
     AnswerPrinter printer(model, options.json ? AnswerFormat::json : options.csv ? AnswerFormat::csv : AnswerFormat::text, mistakes);
@@ -110,7 +111,7 @@ int run_predictions(const Options& options) {
     Plan plan(model.graph, model.weights, {.threads = options.threads});
     bool has_failed = false;
     std::size_t done = 0;
-    for (stop_politely(); done < options.images.size() && !is_interrupted; ++done) {
+    for (; done < options.images.size() && !is_interrupted; ++done) {
         progress.begin(done + 1, options.images[done]);
         try {
             const std::string& image = options.images[done];
