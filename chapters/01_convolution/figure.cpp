@@ -31,7 +31,7 @@ float input_cell_for(float pitch, const Result& r, float widest, float largest) 
 
 Geometry lay_out(const FigureFrame& host, const Result& result) {
     const Params& p = result.params;
-    const float width = host.area.w / px(1), height = host.area.h / px(1), u = std::clamp(width / (host.is_compact ? 710.0f : 720.0f), 0.4f, 1.6f);
+    const float width = host.area.w / scale(), height = host.area.h / scale(), u = std::clamp(width / (host.is_compact ? 710.0f : 720.0f), 0.4f, 1.6f);
     Geometry at;
     at.unit = u;
     at.header = host.area.y + px(host.is_compact ? 16 : 19);
@@ -55,7 +55,7 @@ Geometry lay_out(const FigureFrame& host, const Result& result) {
     const float kernel_side = is_tight ? 26 : 28, product_side = is_tight ? 46 : 50;
     const float output_side = result.ow() > 5 ? width / u - 537 : host.is_compact ? 135.0f : 150.0f;
     at.kernel_slot = px(3 * kernel_side * u), at.product_slot = px(3 * product_side * u);
-    at.kernel_cell = std::floor(std::min({kernel_side * u, 90 * u / static_cast<float>(result.window.w), at.pitch / px(1) / static_cast<float>(result.window.h) - 2}));
+    at.kernel_cell = std::floor(std::min({kernel_side * u, 90 * u / static_cast<float>(result.window.w), at.pitch / scale() / static_cast<float>(result.window.h) - 2}));
     at.product_cell = std::floor(std::min(product_side * u, 3 * product_side * u / static_cast<float>(result.window.w)));
     at.output_cell = std::max(4.0f, std::floor(std::min((is_tight ? 27 : 30) * u, output_side * u / static_cast<float>(std::max(result.oh(), result.ow())))));
     return at;

@@ -67,7 +67,7 @@ float draw_others(const View& view, ImVec2 at, float width) {
     const Result& r = view.result;
     const int others = r.params.cout - 1;
     if (others == 0) return 0;
-    const float side = others == 1 ? (view.host.is_compact ? 90.0f : 108.0f) * view.at.unit : (width / px(1) - 8.0f * static_cast<float>(others - 1)) / static_cast<float>(others);
+    const float side = others == 1 ? (view.host.is_compact ? 90.0f : 108.0f) * view.at.unit : (width / scale() - 8.0f * static_cast<float>(others - 1)) / static_cast<float>(others);
     const float cell = std::min(22.0f * view.at.unit, cell_for(r, side));
     int place = 0;
     for (int o = 0; o < r.params.cout; ++o) {

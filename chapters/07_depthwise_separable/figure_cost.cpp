@@ -86,7 +86,7 @@ struct Layout {
     float caption;  // height of a line of captions
 };
 
-constexpr float kStackedBelow = 560, kStackedHeight = 976;
+constexpr float kStackedBelow = 660, kStackedHeight = 976;
 
 /// A narrow column has everything below each other, and scrolls.
 Layout lay_out_stacked(const Area& area) {

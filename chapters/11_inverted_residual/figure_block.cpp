@@ -15,7 +15,7 @@ namespace {
 
 using namespace kit;
 
-constexpr float kBarWidth = 23, kMostHeight = 132;
+constexpr float kBarWidth = 23;
 constexpr float kLabelRows = 44;      // number and bytes of a tensor, name and activation of an operation
 constexpr float kPerChannel = 0.92f;  // logical pixels a channel, while they fit
 
@@ -122,7 +122,7 @@ Text bar_name(const Picture& picture, std::size_t i, const Params& p) {
 
 /// Places the bars evenly; their height is their channels.
 void place_bars(Picture& picture, float per_channel) {
-    const float span = picture.room.w - px(92), mid = picture.room.y + px(22) + px(kMostHeight) * (picture.room.h / px(162)) / 2;
+    const float span = picture.room.w - px(92), mid = picture.room.y + px(22) + (picture.room.h - px(30)) / 2;
     const std::size_t count = picture.bars.size();
     for (std::size_t i = 0; i < count; ++i) {
         // The outer gaps are wider than the middle one, as the operations at the ends have more wires
@@ -230,13 +230,13 @@ float least_blocks_height(const Result& result, float width) {
 void draw_blocks(FigureFrame& frame, const Result& result) {
     Area room = frame.area;
     const Params& p = result.params;
-    // 2 pictures of title, bars and labels, and the chart; a lower window shrinks the bars and the rows alike
+    // 2 pictures of title, bars and labels, and the chart; a lower window shrinks the bars
     const bool is_one_row = has_one_row(result, room.w);
     const float labels = px(is_one_row ? kLabelRows : 2 * kLabelRows);
-    const float give = std::clamp((room.h - (px(28) + labels) * 2 - px(40)) / px(162 * 2 + 170), 0.5f, 1.0f);
+    const float give = std::clamp((room.h - (px(30) + labels) * 2 - least_alive_height(result, room.w)) / px(162 * 2), 0.5f, 1.0f);
     const float bars = px(162) * give;
     const int most = std::max({p.wide(), p.t * p.cout, p.cout});
-    const float per_channel = std::min(px(kPerChannel) * give, px(kMostHeight) * give / static_cast<float>(most));
+    const float per_channel = std::min(px(kPerChannel) * give, (bars - px(30)) / static_cast<float>(most));
     const auto next = [&](Picture picture, const Text& title, const Text& remark, std::size_t lit) {
         place_bars(picture, per_channel);
         draw_picture(frame, picture, p, per_channel, title, remark, lit);

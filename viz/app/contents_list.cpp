@@ -13,7 +13,7 @@ namespace {
 
 const ChapterEntry kChapters[] = {
     {"01", {"Convolution", "卷积"}, {"Convolution", "卷积"}, 0, 0, 2},
-    {"02", {"Padding and stride", "填充、步幅与空洞"}, {"Padding, stride, dilation", "填充、步幅与空洞"}, 0, 1, 0},
+    {"02", {"Padding and stride", "填充、步幅与空洞"}, {"Padding, stride, dilation", "填充、步幅\n与空洞"}, 0, 1, 0},
     {"03", {"Transposed convolution", "转置卷积"}, {"Transposed", "转置卷积"}, 0, 2, 0},
     {"04", {"Grouped convolution", "分组卷积"}, {"Grouped", "分组卷积"}, 0, 1, 2},
     {"05", {"Depthwise convolution", "深度卷积"}, {"Depthwise", "深度卷积"}, 0, 2, 2},
@@ -21,7 +21,7 @@ const ChapterEntry kChapters[] = {
     {"07", {"Depthwise separable", "深度可分离卷积"}, {"Depthwise separable", "深度可分离"}, 0, 3, 2},
     {"08", {"Channel shuffle", "通道混洗"}, {"Channel shuffle", "通道混洗"}, 0, 2, 1},
     {"09", {"MobileNet v1", "MobileNet v1"}, {"MobileNet v1", "MobileNet v1"}, 1, 4, 2},
-    {"10", {"What ReLU loses", "ReLU 的信息损失"}, {"What ReLU loses", "ReLU 的信息损失"}, 1, 4, 4},
+    {"10", {"What ReLU loses", "ReLU 的信息损失"}, {"What ReLU loses", "ReLU 的\n信息损失"}, 1, 4, 4},
     {"11", {"Inverted residual", "倒残差"}, {"Inverted residual", "倒残差"}, 1, 5, 3},
     {"12", {"ShuffleNet v1", "ShuffleNet v1"}, {"ShuffleNet v1", "ShuffleNet v1"}, 1, 5, 1},
     {"13", {"Squeeze, excitation", "压缩与激励"}, {"Squeeze and excitation", "压缩与激励"}, 1, 5, 2},

@@ -109,7 +109,7 @@ float Cover::draw_another_look(ImVec2 at, float width, const ContentsState& stat
         const Area row{at.x, y - px(4), width, px(28)};
         const Hit over = hit(("cover/again/" + chapter->number + "/" + exercise->id).c_str(), row);
         text({at.x, y}, Type::table, colour(Ink::ink3), chapter->number);
-        text({at.x + px(34), y}, Type::table, colour(over.is_hovered ? Ink::ink : Ink::ink2), shortened(plain_text(parse_markdown(tr(exercise->question))), Type::table, width - px(34)));
+        text({at.x + px(34), y}, Type::table, colour(over.is_hovered ? Ink::ink : Ink::ink2), shortened(plain_text(parse_markdown(tr(exercise->question)).blocks.front().spans), Type::table, width - px(34)));
         if (over.was_clicked) {
             action.link = chapter->number;
             exercise_ = exercise->id;

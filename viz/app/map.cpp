@@ -34,8 +34,9 @@ void draw_parts(const Grid& grid) {
     constexpr int kFirst[] = {0, 4, 6}, kLast[] = {3, 5, 6};
     for (int part = 0; part < 3; ++part) {
         const float unit = grid.area.w / kWidth, half = 50 * unit, left = grid.column(kFirst[part]) - (part == 2 ? 88 * unit : half), right = grid.column(kLast[part]) + (part == 2 ? 62 * unit : half);
-        text({left, grid.area.y}, Type::label, colour(Ink::ink2), tr(part_title(part)));
-        line({left, grid.area.y + px(26)}, {right, grid.area.y + px(26)}, colour(Ink::rule));
+        const float start = std::min(left, right - text_width(Type::label, tr(part_title(part))));
+        text({start, grid.area.y}, Type::label, colour(Ink::ink2), tr(part_title(part)));
+        line({start, grid.area.y + px(26)}, {right, grid.area.y + px(26)}, colour(Ink::rule));
     }
 }
 

@@ -25,7 +25,7 @@ constexpr std::array<Group, 3> kGroups{{{Standing::missed, &say::worth_another_l
 }  // namespace
 
 float ExerciseView::draw_review_row(ImVec2 at, float width, int index) {
-    const std::string words = plain_text(parse_markdown(tr(chapter_->exercises[static_cast<std::size_t>(index)].question)));
+    const std::string words = plain_text(parse_markdown(tr(chapter_->exercises[static_cast<std::size_t>(index)].question)).blocks.front().spans);
     const float inner = width - px(31), height = text_block_height(inner, Type::table, words) + px(10);
     const Area row{at.x - px(10), at.y, width + px(20), height};
     const Hit pressed = hit(("review " + std::to_string(index + 1)).c_str(), row);
