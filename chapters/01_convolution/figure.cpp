@@ -37,7 +37,7 @@ Geometry lay_out(const FigureFrame& host, const Result& result) {
     at.header = host.area.y + px(host.is_compact ? 16 : 19);
     at.top = host.area.y + px(host.is_compact ? kHeaderHeight - 4 : kHeaderHeight);
     // Rows share the height; the running sum gives way when it would make the cells small
-    const float largest = std::floor((host.is_compact ? 22.0f : 24.0f) * std::max(1.0f, u)), widest = 176 * u;
+    const float largest = std::floor((host.is_compact ? 22.0f : 24.0f) * std::max(1.0f, u)), widest = (host.is_compact ? 164 : 176) * u;
     const float rows = static_cast<float>(p.cin), bare_pitch = (height - kHeaderHeight) / rows, pitch = (height - kHeaderHeight - kChartHeight - kChartGap) / rows;
     const float bare_cell = input_cell_for(bare_pitch, result, widest, largest), cell = input_cell_for(pitch, result, widest, largest);
     at.has_chart = cell >= std::min(21.0f, bare_cell) || (!host.is_compact && cell >= 13 && bare_cell - cell <= 3);
