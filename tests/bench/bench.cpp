@@ -80,9 +80,9 @@ Result Runner::run(const Benchmark& benchmark, const std::string& backend) {
     const Forced forced(backend);
     std::vector<double> times = benchmark.run(conditions_);
     std::sort(times.begin(), times.end());
-    Result result{benchmark.kind, benchmark.name, backend, benchmark.uses_threads ? conditions_.threads : 1, times[times.size() / 2], times.front(), times[times.size() * 95 / 100], 0, 0};
-    result.gflops = benchmark.flops / result.ns_min;
-    if (benchmark.least_seconds) result.roofline = benchmark.least_seconds(speed_of(backend)) * 1e9 / result.ns_min / result.threads;
+    Result result{benchmark.kind, benchmark.name, backend, benchmark.uses_threads ? conditions_.threads : 1, times[times.size() / 2], times.front(), times[times.size() * 95 / 100], benchmark.flops / times.front(), benchmark.bytes};
+    const auto least_ns = [&](const MachineSpeed& speed) { return 1e9 * (benchmark.least_seconds ? benchmark.least_seconds(speed) : speed.least_seconds(benchmark.flops, benchmark.bytes)); };
+    if (benchmark.bytes > 0) result.roofline = least_ns(speed_of(backend)) / result.ns_min / result.threads;
     return result;
 }
 

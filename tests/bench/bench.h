@@ -22,7 +22,8 @@ struct Benchmark {
     std::string name;                                             ///< dw3_144_56_s1, mobilenet_v2, ui_07
     std::function<std::vector<double>(const Conditions&)> run;
     double flops = 0;                                             ///< a multiply-add counts as two; 0 if that says nothing
-    std::function<double(const MachineSpeed&)> least_seconds;     ///< the roofline's bound; may be absent
+    double bytes = 0;                                             ///< input, weights and output of each layer, each once; 0 if that says nothing
+    std::function<double(const MachineSpeed&)> least_seconds;     ///< the roofline's bound; without it that of flops and bytes, if there are bytes
     bool depends_on_backend = true;                               ///< false: measured once, not once per backend
     bool uses_threads = false;                                    ///< whether Conditions::threads means anything to it
 };
@@ -33,6 +34,7 @@ struct Result {
     double ns_median = 0, ns_min = 0;
     double ns_p95 = 0;    ///< 95 of 100 runs were faster
     double gflops = 0;    ///< of the fastest run
+    double bytes = 0;     ///< as the benchmark has it
     double roofline = 0;  ///< share of the bound that the fastest run reaches, 0 if there is none
 };
 

@@ -76,8 +76,7 @@ std::vector<Benchmark> gradient_benchmarks() {
         const KernelCost cost(layer.dims(kImages));
         for (const auto& [direction, name] : kDirections) {
             benchmarks.push_back({"gradient", layer.name + std::string("_") + name,
-                                  [&layer, direction = direction](const Conditions& at) { return time_layer(layer, direction, at.seconds); }, cost.flops,
-                                  [cost](const MachineSpeed& speed) { return speed.least_seconds(cost.flops, cost.bytes()); }});
+                                  [&layer, direction = direction](const Conditions& at) { return time_layer(layer, direction, at.seconds); }, cost.flops, cost.bytes()});
         }
     }
     return benchmarks;

@@ -54,8 +54,7 @@ std::vector<Benchmark> kernel_benchmarks() {
     std::vector<Benchmark> benchmarks;
     for (const KernelLayer& layer : kLayers) {
         const KernelCost cost(layer.dims(1));
-        benchmarks.push_back({"kernel", layer.name, [&layer](const Conditions& at) { return time_layer(layer, at.seconds); }, cost.flops,
-                              [cost](const MachineSpeed& speed) { return speed.least_seconds(cost.flops, cost.bytes()); }});
+        benchmarks.push_back({"kernel", layer.name, [&layer](const Conditions& at) { return time_layer(layer, at.seconds); }, cost.flops, cost.bytes()});
     }
     return benchmarks;
 }

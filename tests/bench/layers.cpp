@@ -146,8 +146,7 @@ std::vector<Benchmark> layer_benchmarks() {
     std::vector<Benchmark> benchmarks;
     for (const char* name : kLayers) {
         const Layer layer = read_name(name);
-        benchmarks.push_back({"layer", name, [layer](const Conditions& at) { return time_layer(layer, at.seconds); }, layer.flops(),
-                              [layer](const MachineSpeed& speed) { return speed.least_seconds(layer.flops(), layer.bytes()); }});
+        benchmarks.push_back({"layer", name, [layer](const Conditions& at) { return time_layer(layer, at.seconds); }, layer.flops(), layer.bytes()});
     }
     return benchmarks;
 }

@@ -17,11 +17,20 @@ std::vector<double> time_plan(const Graph& graph, const PlanOptions& options, do
     return time_calls(seconds * 5, [&] { plan.run(in); });
 }
 
+double bytes_of(const LayerCost& layer) { return static_cast<double>(layer.bytes_in + layer.bytes_out + layer.bytes_weights); }
+
+/// Of the layers that multiply.
+double bytes_of(const Graph& graph) {
+    double bytes = 0;
+    for (const LayerCost& layer : count_cost(graph).layers) bytes += layer.macs == 0 ? 0 : bytes_of(layer);
+    return bytes;
+}
+
 double least_seconds(const Graph& graph, const MachineSpeed& speed) {
     double seconds = 0;
     for (const LayerCost& layer : count_cost(graph).layers) {
         if (layer.macs == 0) continue;
-        seconds += speed.least_seconds(2.0 * static_cast<double>(layer.macs), static_cast<double>(layer.bytes_in + layer.bytes_out + layer.bytes_weights));
+        seconds += speed.least_seconds(2.0 * static_cast<double>(layer.macs), bytes_of(layer));
     }
     return seconds;
 }
@@ -40,7 +49,7 @@ Graph with_relu(const Graph& graph) {
 
 Benchmark net_benchmark(const std::string& name, const Graph& graph) {
     return {.kind = "net", .name = name, .run = [graph](const Conditions& at) { return time_plan(graph, {.threads = at.threads}, at.seconds); },
-            .flops = 2.0 * static_cast<double>(count_cost(graph).macs), .least_seconds = [graph](const MachineSpeed& speed) { return least_seconds(graph, speed); }, .uses_threads = true};
+            .flops = 2.0 * static_cast<double>(count_cost(graph).macs), .bytes = bytes_of(graph), .least_seconds = [graph](const MachineSpeed& speed) { return least_seconds(graph, speed); }, .uses_threads = true};
 }
 
 /// Node by node, then plans with more and more of the passes, at last with two threads.

@@ -46,11 +46,11 @@ std::vector<std::string> read_backends(const std::string& wish) {
     return names;
 }
 
-void print_header() { fmt::print("{:10}{:38}{:11}{:>8}{:>14}{:>14}{:>14}{:>10}{:>14}\n", "kind", "name", "backend", "threads", "median, us", "p95, us", "least, us", "GFLOP/s", "of roofline"); }
+void print_header() { fmt::print("{:10}{:38}{:11}{:>8}{:>14}{:>14}{:>14}{:>10}{:>10}{:>14}\n", "kind", "name", "backend", "threads", "median, us", "p95, us", "least, us", "GFLOP/s", "MB", "of roofline"); }
 
 void print_row(const bench::Result& r) {
-    const std::string gflops = r.gflops > 0 ? fmt::format("{:.1f}", r.gflops) : "", share = r.roofline > 0 ? fmt::format("{:.0f} %", 100 * r.roofline) : "";
-    fmt::print("{:10}{:38}{:11}{:>8}{:>14.1f}{:>14.1f}{:>14.1f}{:>10}{:>14}\n", r.kind, r.name, r.backend, r.threads, r.ns_median / 1e3, r.ns_p95 / 1e3, r.ns_min / 1e3, gflops, share);
+    const std::string gflops = r.gflops > 0 ? fmt::format("{:.1f}", r.gflops) : "", bytes = r.bytes > 0 ? fmt::format("{:.2f}", r.bytes / 1e6) : "", share = r.roofline > 0 ? fmt::format("{:.0f} %", 100 * r.roofline) : "";
+    fmt::print("{:10}{:38}{:11}{:>8}{:>14.1f}{:>14.1f}{:>14.1f}{:>10}{:>10}{:>14}\n", r.kind, r.name, r.backend, r.threads, r.ns_median / 1e3, r.ns_p95 / 1e3, r.ns_min / 1e3, gflops, bytes, share);
     std::fflush(stdout);
 }
 
@@ -75,7 +75,7 @@ void print_markdown(const std::vector<bench::Result>& results, const std::vector
 }
 
 nlohmann::ordered_json to_json(const bench::Result& r) {
-    return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"ns_p95", r.ns_p95}, {"gflops", r.gflops}, {"roofline", r.roofline}};
+    return {{"kind", r.kind}, {"name", r.name}, {"backend", r.backend}, {"threads", r.threads}, {"ns_median", r.ns_median}, {"ns_min", r.ns_min}, {"ns_p95", r.ns_p95}, {"gflops", r.gflops}, {"bytes", r.bytes}, {"roofline", r.roofline}};
 }
 
 /// Is the name in the list, ours or the one that others use? "all" holds every name, "none" none.

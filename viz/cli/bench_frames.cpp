@@ -82,8 +82,8 @@ bool add_frames() {
         std::vector<bench::Benchmark> list;
         for (const kit::Chapter& chapter : kit::list_chapters()) {
             const kit::Chapter* c = &chapter;
-            list.push_back({"frame", "ui/" + chapter.number, [c](const bench::Conditions&) { return nanoseconds(*c, &kit::Offscreen::FrameTime::interface_ms); }, 0, {}, false});
-            list.push_back({"frame", "ui/" + chapter.number + "/raster", [c](const bench::Conditions&) { return nanoseconds(*c, &kit::Offscreen::FrameTime::raster_ms); }, 0, {}, false});
+            list.push_back({.kind = "frame", .name = "ui/" + chapter.number, .run = [c](const bench::Conditions&) { return nanoseconds(*c, &kit::Offscreen::FrameTime::interface_ms); }, .depends_on_backend = false});
+            list.push_back({.kind = "frame", .name = "ui/" + chapter.number + "/raster", .run = [c](const bench::Conditions&) { return nanoseconds(*c, &kit::Offscreen::FrameTime::raster_ms); }, .depends_on_backend = false});
         }
         return list;
     });
