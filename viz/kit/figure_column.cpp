@@ -209,10 +209,12 @@ void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
     float x = area.x + margin + px(28);
     x += text({x, y}, Type::label, colour(Ink::ink), tr(say::code_on_show)) + px(16);
     const std::size_t folder = code.path.rfind('/', code.path.rfind('/') - 1);
-    const std::string where = code.path.substr(folder == std::string::npos ? 0 : folder + 1) + " · " + code.function;
+    // A narrow column names the function alone
+    const float right = area.right() - margin;
+    std::string where = code.path.substr(folder == std::string::npos ? 0 : folder + 1) + " · " + code.function;
+    if (x + text_width(Type::code, where) > right) where = code.function;
     x += text({x, middle - line_height(Type::code) / 2}, Type::code, colour(Ink::ink2), where) + px(8);
     const std::string remark = tr(code.remark);
-    const float right = area.right() - margin;
     if (text_width(Type::label, remark) <= right - x) text({right, y}, Type::label, colour(Ink::ink2), remark, AlignX::right);
     if (!is_open) return;
     draw_code("code", {area.x, area.y + header.h, area.w, area.h - header.h}, excerpt_, line_with(excerpt_, code.line_words));
