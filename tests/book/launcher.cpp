@@ -83,6 +83,7 @@ TEST_CASE("without a word, with `open`, with a chapter's state or a network, the
     CHECK(sandbox.run("open 07", display).text == "program 2 open 07; data none\n");
     CHECK(sandbox.run("'07?cin=16&k=3'", display).text == "program 2 open 07?cin=16&k=3; data none\n");
     CHECK(sandbox.run("net/mobilenet_v2", "WAYLAND_DISPLAY=w").text == "program 2 open net/mobilenet_v2; data none\n");
+    CHECK(sandbox.run("compare/vgg16,resnet50", display).text == "program 2 open compare/vgg16,resnet50; data none\n");
 }
 
 TEST_CASE("without a display it exits 1 and says in one sentence what works without one") {

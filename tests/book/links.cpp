@@ -4,6 +4,7 @@
 #include <regex>
 #include <set>
 
+#include "convbook/comparison.h"
 #include "convbook/lesson.h"
 #include "files.h"
 #include "kit/chapter_head.h"
@@ -45,7 +46,9 @@ void check_link(const fs::path& file, const std::string& target) {
     } else if (target.starts_with("?")) {
         if (folder != "_template") check_state(folder, target.substr(1));
     } else if (target.starts_with("net/")) {
-        CHECK(target.size() > 4);
+        CHECK(find_net(target.substr(4, target.find('?') - 4)) != nullptr);
+    } else if (target.starts_with("compare/")) {
+        CHECK_NOTHROW(parse_net_list(target.substr(8, target.find('?') - 8)));
     } else if (target.starts_with("#")) {
         CHECK(heading_anchors(docs::read_text_file(file)).contains(target.substr(1)));
     } else if (std::regex_match(target, match, chapter_link)) {

@@ -38,6 +38,8 @@ bool has_weights(const std::string& net, double alpha) {
     return false;
 }
 
+NetSpec mobilenet_v2_at(double alpha, int resolution) { return {"mobilenet_v2", alpha, {.resolution = resolution}}; }
+
 /// As the page does every frame.
 bool settle(app::NetworkModel& model) {
     return wait_until([&] { return !model.poll() && !model.is_busy(); });
@@ -77,7 +79,7 @@ TEST_CASE("background: a width without weights shows no maps, even if those of a
     app::NetworkModel model("mobilenet_v2");
     model.poll();
     REQUIRE(model.is_busy());
-    model.set(0.85, 224);
+    model.set(mobilenet_v2_at(0.85, 224));
     CHECK(settle(model));
     CHECK(model.photo_run() == nullptr);
 }
@@ -87,7 +89,7 @@ TEST_CASE("background: the last of many quick changes is what the network page s
     app::NetworkModel model("mobilenet_v2");
     for (const double alpha : {0.5, 1.0, 0.35, 1.0})
         for (const int resolution : {96, 128}) {
-            model.set(alpha, resolution);
+            model.set(mobilenet_v2_at(alpha, resolution));
             model.poll();
             model.progress();
         }
@@ -95,13 +97,13 @@ TEST_CASE("background: the last of many quick changes is what the network page s
     REQUIRE(model.photo_run() != nullptr);
     CHECK(model.photo_run()->photo.width == 128);
     CHECK(model.photo_run()->run.is_complete);
-    CHECK(model.photo_run()->output_of(model.layers().front().name)->shape().h == 64);
+    CHECK(model.photo_run()->output_of(0).shape().h == 64);
 }
 
 TEST_CASE("background: a photo that cannot be read is told in a sentence, and the next good one clears it") {
     if (!has_weights("mobilenet_v2", 1.0)) return;
     app::NetworkModel model("mobilenet_v2");
-    model.set(1.0, 96);
+    model.set(mobilenet_v2_at(1.0, 96));
     const std::string good = model.photo_name();
     model.set_photo("/no/such/photo.jpg");
     CHECK(settle(model));
@@ -114,12 +116,12 @@ TEST_CASE("background: a photo that cannot be read is told in a sentence, and th
 
 TEST_CASE("background: measuring can be cancelled, changed under way and left, and only a whole measurement counts") {
     app::NetworkModel model("mobilenet_v2");
-    model.set(0.35, 32);
+    model.set(mobilenet_v2_at(0.35, 32));
     model.measure();
     model.cancel_measuring();
     CHECK(settle(model));
     model.measure();
-    model.set(0.5, 32);  // ends it
+    model.set(mobilenet_v2_at(0.5, 32));  // ends it
     CHECK_FALSE(model.is_measuring());
     CHECK(settle(model));
     CHECK_FALSE(model.is_measured());

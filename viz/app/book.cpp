@@ -39,14 +39,21 @@ Book::~Book() { save(); }
 
 ChapterView& Book::view() { return *chapters_.at(current_.name); }
 
-NetworkPage& Book::network_of(const std::string& name) {
+NetworkPage& Book::network_of(const Link& link) {
+    const bool is_comparison = link.page == Link::Page::compare;
+    const std::string name = is_comparison ? "compare" : link.name;
     auto& page = networks_[name];
-    if (!page) page = make_network_page(name);
+    if (!page) page = is_comparison ? make_compare_page() : make_network_page(name);
     if (!page) {
         networks_.erase(name);
-        throw Error("link: net/" + name + " cannot be shown because this program was built without network pages. Open a chapter (" + known_chapters() + ") or contents.");
+        throw Error("link: " + to_string(link) + " cannot be shown because this program was built without network pages. Open a chapter (" + known_chapters() + ") or contents.");
     }
     return *page;
+}
+
+NetworkPage* Book::open_page() const {
+    const auto page = networks_.find(current_.page == Link::Page::compare ? "compare" : current_.page == Link::Page::network ? current_.name : "");
+    return page == networks_.end() ? nullptr : page->second.get();
 }
 
 void Book::open_chapter(const Link& link) {
@@ -66,14 +73,16 @@ void Book::open_chapter(const Link& link) {
 }
 
 void Book::open_network(const Link& link) {
-    NetworkPage& page = network_of(link.name);
-    if (!link.settings.empty()) page.set(link.settings);
+    NetworkPage& page = network_of(link);
+    Settings settings = link.settings;
+    if (link.page == Link::Page::compare && !link.name.empty()) settings["nets"] = link.name;
+    if (!settings.empty()) page.set(settings);
 }
 
 void Book::open(const std::string& text) {
     const Link link = parse_link(text);
     if (link.page == Link::Page::chapter) open_chapter(link);
-    if (link.page == Link::Page::network) open_network(link);
+    if (link.page == Link::Page::network || link.page == Link::Page::compare) open_network(link);
     remember_place();
     current_ = link;
     moved_at_ = ui().seconds;
@@ -91,7 +100,13 @@ void Book::try_open(const std::string& link) {
 std::string Book::link() const {
     Link link = current_;
     if (link.page == Link::Page::chapter) link.settings = view().host.settings();
-    if (link.page == Link::Page::network) link.settings = networks_.at(link.name)->settings();
+    if (const NetworkPage* page = open_page()) link.settings = page->settings();
+    if (link.page == Link::Page::compare) {
+        // The networks stand before the question mark
+        const auto nets = link.settings.find("nets");
+        link.name = nets == link.settings.end() ? "" : nets->second;
+        link.settings.erase("nets");
+    }
     return to_string(link);
 }
 
@@ -100,12 +115,13 @@ std::string Book::title() const {
     if (current_.page == Link::Page::network)
         for (const NetworkEntry& entry : network_entries())
             if (entry.name == current_.name) return entry.title + " · " + tr(say::book_name);
+    if (current_.page == Link::Page::compare) return tr(say::compare_networks) + " · " + tr(say::book_name);
     return tr(say::book_name) + " · " + tr(say::book_title);
 }
 
 FigureHost* Book::figure() { return current_.page == Link::Page::chapter ? &view().host : nullptr; }
 ExerciseView* Book::exercises() { return current_.page == Link::Page::chapter ? &view().exercises : nullptr; }
-NetworkPage* Book::network() { return current_.page == Link::Page::network ? networks_.at(current_.name).get() : nullptr; }
+NetworkPage* Book::network() { return open_page(); }
 
 const Value* Book::value(std::string_view name) {
     if (figure()) return figure()->value(name);
@@ -115,12 +131,16 @@ const Value* Book::value(std::string_view name) {
 const Settings& Book::settings() const {
     static const Settings kNone;
     if (current_.page == Link::Page::chapter) return view().host.settings();
-    return current_.page == Link::Page::network ? networks_.at(current_.name)->settings() : kNone;
+    const NetworkPage* page = open_page();
+    return page ? page->settings() : kNone;
 }
 
 void Book::set_settings(const std::string& query) {
     if (figure()) figure()->set_query(query);
-    if (network()) network()->set(parse_query(query));
+    if (!network()) return;
+    Settings settings = parse_query(query);
+    if (current_.page == Link::Page::compare && network()->settings().contains("nets")) settings.emplace("nets", network()->settings().at("nets"));
+    network()->set(settings);
 }
 
 std::string Book::describe() {
@@ -130,14 +150,15 @@ std::string Book::describe() {
 
 bool Book::wants_frames() const {
     const bool plays = current_.page == Link::Page::chapter && view().host.is_playing();
-    const bool is_busy = current_.page == Link::Page::network && networks_.at(current_.name)->is_busy();
+    const NetworkPage* page = open_page();
+    const bool is_busy = page && page->is_busy();
     // Eases last 300 ms at most; a second covers them after every event
     return plays || is_busy || overlay_.is_message_fresh() || ui().seconds - moved_at_ < 1;
 }
 
 void Book::drop_file(const std::string& path) {
     try {
-        if (!network()) {
+        if (current_.page != Link::Page::network) {
             overlay_.say(fill_in(tr(say::no_figure_photo), {"MobileNet v2"}));
             open("net/mobilenet_v2");
         }

@@ -37,7 +37,7 @@ public:
     /// `progress` empty: nothing is read or kept. Language, theme and text scale of the progress go to kit::ui().
     explicit Book(const std::filesystem::path& progress = {});
     ~Book();
-    /// "07?cin=16", "net/mobilenet_v2", "contents". Throws convbook::Error naming what is wrong and what exists; the page stays.
+    /// "07?cin=16", "net/mobilenet_v2", "compare/mobilenet_v1,mobilenet_v2", "contents". Throws convbook::Error naming what is wrong and what exists; the page stays.
     void open(const std::string& link);
     std::string link() const;                          ///< of the current state
     std::string title() const;                         ///< for the window
@@ -53,7 +53,7 @@ public:
     // What scripts and tests look at
     kit::FigureHost* figure();                         ///< null unless a chapter is open
     kit::ExerciseView* exercises();
-    NetworkPage* network();
+    NetworkPage* network();                            ///< a network's page or the comparison; else null
     const Value* value(std::string_view name);
     const Settings& settings() const;
     void set_settings(const std::string& query);
@@ -72,7 +72,7 @@ private:
     kit::Progress progress_;
     kit::Link current_;
     std::map<std::string, std::unique_ptr<ChapterView>> chapters_;
-    std::map<std::string, std::unique_ptr<NetworkPage>> networks_;
+    std::map<std::string, std::unique_ptr<NetworkPage>> networks_;  ///< the comparison under "compare"
     Cover cover_;
     Overlay overlay_;
     Columns columns_;
@@ -81,7 +81,8 @@ private:
     // Pages
     ChapterView& view();
     const ChapterView& view() const { return const_cast<Book*>(this)->view(); }
-    NetworkPage& network_of(const std::string& name);
+    NetworkPage& network_of(const kit::Link& link);
+    NetworkPage* open_page() const;
     void open_chapter(const kit::Link& link);
     void open_network(const kit::Link& link);
     void turn_chapter(int step);

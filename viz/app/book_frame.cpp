@@ -22,7 +22,7 @@ constexpr double kSaveEvery = 3;
 
 ContentsState Book::contents_state() const {
     ContentsState state{&progress_, to_string(current_), ""};
-    state.link = current_.page == Link::Page::network ? "net/" + current_.name : current_.page == Link::Page::chapter ? current_.name : "contents";
+    state.link = current_.page == Link::Page::compare ? "compare" : current_.page == Link::Page::network ? "net/" + current_.name : current_.page == Link::Page::chapter ? current_.name : "contents";
     if (current_.page == Link::Page::chapter) state.title = current_.name + "  " + tr(view().host.chapter().title);
     return state;
 }
@@ -135,6 +135,7 @@ void Book::draw_page() {
         ImGui::PushClipRect(columns_.page.min(), columns_.page.max(), true);
         net->draw(columns_.page);
         ImGui::PopClipRect();
+        if (const std::string link = net->take_link(); !link.empty()) try_open(link);
     }
     draw_splitters();
 }

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "contents_list.h"
+#include "network_page.h"
 #include "kit/exercise_view.h"
 #include "kit/interact.h"
 #include "kit/ui_text.h"
@@ -42,10 +43,11 @@ void chapter_row(const Area& row, const ChapterEntry& entry, const ContentsState
     progress_mark({row.right() - px(16), row.center().y}, px(4), solved_share(*state.progress, entry.number), known != state.progress->chapters.end() && known->second.is_opened);
 }
 
-void network_row(const Area& row, const NetworkEntry& entry, const ContentsState& state, ContentsAction& action) {
-    const bool exists = has_network(entry.name), current = is_current(state, "net/" + entry.name);
+// A network's page, or the comparison of all
+void network_row(const Area& row, const NetworkEntry& entry, const std::string& link, const ContentsState& state, ContentsAction& action) {
+    const bool exists = has_network_pages(), current = is_current(state, link);
     const Hit over = hit(("contents/" + entry.name).c_str(), row, exists ? Cursor::hand : Cursor::arrow, exists);
-    if (exists && over.was_clicked) action.link = "net/" + entry.name;
+    if (exists && over.was_clicked) action.link = link;
     if (!exists) say_not_written(over, row, entry.title);
     if (current) current_bar(row, px(20));
     const Type type = current ? Type::label_strong : Type::label;
@@ -115,10 +117,12 @@ float draw_chapter_rows(ImVec2 at, float width, const ContentsState& state, Cont
     }
     text({at.x + px(24), y + px(16)}, Type::part, colour(Ink::ink3), tr(say::networks));
     y += px(38);
-    for (const NetworkEntry& entry : network_entries()) {
-        network_row({at.x, y, width, px(kNetworkRow)}, entry, state, action);
+    const auto network = [&](const NetworkEntry& entry, const std::string& link) {
+        network_row({at.x, y, width, px(kNetworkRow)}, entry, link, state, action);
         y += px(kNetworkRow);
-    }
+    };
+    network({"compare", tr(say::compare_networks)}, "compare");
+    for (const NetworkEntry& entry : network_entries()) network(entry, "net/" + entry.name);
     return y - at.y;
 }
 

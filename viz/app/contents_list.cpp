@@ -35,13 +35,21 @@ constexpr Need kNeeds[] = {
     {"08", "12"}, {"09", "11"}, {"09", "13"}, {"10", "11"}, {"03", "15"}, {"12", "16"}, {"13", "16"}, {"11", "16"}, {"11", "14"}, {"15", "16"},
 };
 
-const NetworkEntry kNetworks[] = {{"mobilenet_v1", "MobileNet v1"}, {"mobilenet_v2", "MobileNet v2"}, {"shufflenet_v1", "ShuffleNet v1", false}};
+/// Every network of the library; the cover shows those that chapters teach.
+const std::vector<NetworkEntry>& networks() {
+    static const std::vector<NetworkEntry> entries = [] {
+        std::vector<NetworkEntry> list;
+        for (const NetInfo& info : list_nets()) list.push_back({info.name, info.title, info.name == "mobilenet_v1" || info.name == "mobilenet_v2" || info.name == "shufflenet_v1"});
+        return list;
+    }();
+    return entries;
+}
 
 }  // namespace
 
 std::span<const ChapterEntry> chapter_entries() { return kChapters; }
 std::span<const Need> needs() { return kNeeds; }
-std::span<const NetworkEntry> network_entries() { return kNetworks; }
+std::span<const NetworkEntry> network_entries() { return networks(); }
 
 const ChapterEntry* find_entry(std::string_view number) {
     const auto found = std::ranges::find(kChapters, number, &ChapterEntry::number);
@@ -55,9 +63,6 @@ const Text& part_title(int part) {
 
 bool is_written(std::string_view number) { return kit::find_chapter(number) != nullptr; }
 
-bool has_network(std::string_view name) {
-    const auto entry = std::ranges::find(kNetworks, name, &NetworkEntry::name);
-    return has_network_pages() && entry != std::end(kNetworks) && entry->has_page && find_net(std::string(name)) != nullptr;
-}
+bool has_network(std::string_view name) { return has_network_pages() && find_net(std::string(name)) != nullptr; }
 
 }  // namespace convbook::app

@@ -27,10 +27,10 @@ std::span<const Need> needs();
 /// Whether the chapter has a folder in this build.
 bool is_written(std::string_view number);
 
-struct NetworkEntry { std::string name, title; bool has_page = true; };
-/// The networks that the contents list; the library knows more of them.
+struct NetworkEntry { std::string name, title; bool is_on_cover = false; };
+/// All networks of the library, in its order.
 std::span<const NetworkEntry> network_entries();
-/// Whether the library builds it and it has a page that was made for it.
+/// Whether the library builds it and this program shows networks.
 bool has_network(std::string_view name);
 
 }  // namespace convbook::app

@@ -11,6 +11,7 @@
 #include "kit/registry.h"
 #include "kit/ui_text.h"
 #include "kit/widgets.h"
+#include "network_page.h"
 
 namespace convbook::app {
 namespace {
@@ -40,8 +41,7 @@ const std::vector<NetworkRow>& network_rows() {
     static const std::vector<NetworkRow> rows = [] {
         std::vector<NetworkRow> list;
         for (const NetworkEntry& entry : network_entries()) {
-            const auto& nets = list_nets();
-            if (std::ranges::find(nets, entry.name, &NetInfo::name) == nets.end()) continue;
+            if (!entry.is_on_cover) continue;
             const NetCost cost = count_cost(build_net(entry.name, 1.0));
             list.push_back({entry, static_cast<double>(cost.macs), static_cast<double>(cost.params)});
         }
@@ -137,7 +137,8 @@ float Cover::draw_networks(ImVec2 at, float width, ContentsAction& action) {
         text({params, y}, Type::table, colour(Ink::ink2), format_millions(row.params, 2), AlignX::right);
         y += px(26);
     }
-    return y + px(20) - at.y;
+    if (has_network_pages() && words_link("cover/compare", {at.x, y}, Type::table, tr(say::all_networks))) action.link = "compare";
+    return y + px(46) - at.y;
 }
 
 void Cover::draw_corner(ImVec2 at, ContentsAction& action) {

@@ -14,81 +14,67 @@ using namespace kit;
 namespace {
 
 constexpr float kNarrow = 174, kWide = 262, kGap = 58, kSheetHeight = 262;  // logical pixels at a region of 1058
+constexpr float kReluSixLimit = 6;                                          // what ReLU6 leaves at most
 
-std::string shape_words(const Shape& s) { return fmt::format("{} × {} × {}", s.c, s.h, s.w); }
+/// One symmetric range for a block's narrow ends, so that they can be compared.
+float limit_of_ends(const std::vector<const Tensor*>& tensors) { return std::max(usual_magnitude(*tensors.front()), usual_magnitude(*tensors.back())); }
+
+Text sheet_title(std::size_t index, std::size_t count) {
+    if (index == 0) return {"Input", "输入"};
+    if (index + 1 == count) return {"Output", "输出"};
+    return index == 1 && count == 4 ? Text{"Expanded", "扩张后"} : Text{"Filtered", "滤波后"};
+}
 
 }  // namespace
 
-std::string block_name(const BlockView& block, bool is_short) {
-    if (block.is_numbered()) return is_short ? block.title : fmt::format("{} {}", tr({"Block", "模块"}), block.title);
-    if (block.title == "stem") return tr(is_short ? Text{"stem", "起始层"} : Text{"Stem", "起始层"});
-    if (block.title == "head") return tr(is_short ? Text{"head", "末端层"} : Text{"Head", "末端层"});
-    return tr({"Classifier", "分类器"});
-}
-
-std::string block_words(const BlockView& block) {
-    std::string words;
-    if (block.t > 0) {
-        words = fmt::format("{} · t = {} · {} {}", tr({"inverted residual", "倒残差"}), block.t, tr({"stride", "步幅"}), block.stride);
-        words += block.has_shortcut ? tr({" · shortcut", " · 有捷径"}) : "";
-    } else if (block.is_numbered()) {
-        words = fmt::format("{} · {} {}", tr({"depthwise separable", "深度可分离"}), tr({"stride", "步幅"}), block.stride);
-    } else {
-        words = block.title == "stem" ? tr({"3 × 3 convolution · stride 2", "3 × 3 卷积 · 步幅 2"}) : block.title == "head" ? tr({"1 × 1 convolution", "1 × 1 卷积"}) : tr({"pooling and one linear layer", "池化与一个线性层"});
-    }
-    return fmt::format("{} · {} {} · {} {}", words, format_count(block.params), tr({"parameters", "个参数"}), format_millions(static_cast<double>(block.macs), 1),
-                       tr({"multiply-adds", "次乘加"}));
-}
-
 std::vector<const Tensor*> block_tensors(const NetworkModel& model, int index) {
     const PhotoRun* run = model.photo_run();
-    const BlockView& block = model.blocks()[static_cast<std::size_t>(index)];
-    std::vector<const Tensor*> tensors;
-    if (run == nullptr || block.layers.empty()) return tensors;
-    // What goes in is what left the block before; the photo for the stem
-    const auto output = [&](int i) -> const Tensor* {
-        const BlockView& own = model.blocks()[static_cast<std::size_t>(i)];
-        const int node = own.has_shortcut ? run->graph.find(own.name + ".add") : -1;
-        if (node >= 0) return &run->run.activations[static_cast<std::size_t>(node)];
-        return run->output_of(model.layers()[static_cast<std::size_t>(own.layers.back())].name);
-    };
-    tensors.push_back(index == 0 ? &run->run.activations.front() : output(index - 1));
-    for (std::size_t i = 0; i + 1 < block.layers.size(); ++i) tensors.push_back(run->output_of(model.layers()[static_cast<std::size_t>(block.layers[i])].name));
-    tensors.push_back(output(index));
-    if (std::find(tensors.begin(), tensors.end(), nullptr) != tensors.end()) tensors.clear();
+    if (run == nullptr) return {};
+    const BlockView& block = run->structure.blocks[static_cast<std::size_t>(index)];
+    std::vector<const Tensor*> tensors{&run->run.activations[static_cast<std::size_t>(block.source)]};
+    for (std::size_t i = 0; i + 1 < block.layers.size(); ++i) tensors.push_back(&run->output_of(block.layers[i]));
+    tensors.push_back(&run->run.activations[static_cast<std::size_t>(block.end())]);
     return tensors;
+}
+
+bool has_sheets(const NetworkView& view) {
+    const BlockView& block = view.model.blocks()[static_cast<std::size_t>(view.block)];
+    return block.is_chain() || (block.form == BlockForm::plain && settle(view.model.graph(), block.nodes.front()) == block.end());
 }
 
 void OpenBlock::rebuild(const NetworkView& view, float unit) {
     sheets_.clear();
     steps_.clear();
+    pictured_.clear();
     const NetworkModel& model = view.model;
     const BlockView& block = model.blocks()[static_cast<std::size_t>(view.block)];
     const std::vector<const Tensor*> tensors = block_tensors(model, view.block);
     const std::size_t count = block.layers.size() + 1;
-    // One range for the narrow ends, so that they can be compared
-    float ends = 1e-6f;
-    if (!tensors.empty()) ends = std::max(usual_magnitude(*tensors.front()), usual_magnitude(*tensors.back()));
+    const bool has_ends = block.form == BlockForm::inverted_residual;
+    std::vector<MakePixels> pictures;
     for (std::size_t i = 0; i < count; ++i) {
         Sheet sheet;
         const bool is_first = i == 0, is_last = i + 1 == count;
-        sheet.title = is_first ? Text{"Input", "输入"} : is_last ? Text{"Output", "输出"} : i == 1 && count == 4 ? Text{"Expanded", "扩张后"} : Text{"Filtered", "滤波后"};
+        sheet.title = sheet_title(i, count);
         sheet.role = is_first ? Role::input : is_last ? Role::output : Role::none;
         sheet.shape = is_first ? block.in : is_last ? block.out : model.layers()[static_cast<std::size_t>(block.layers[i - 1])].out;
-        sheet.is_wide = (!is_first && !is_last) || block.t == 0;
-        sheet.is_signed = is_first ? view.block == 0 || model.blocks()[static_cast<std::size_t>(view.block) - 1].is_linear : is_last && block.is_linear;
+        sheet.is_wide = (!is_first && !is_last) || !has_ends;
+        sheet.is_signed = is_first ? is_signed(model.graph(), block.source) : is_last && block.is_linear;
         if (!tensors.empty() && tensors[i]->shape().h > 1) {
-            const float limit = sheet.is_signed ? (block.t > 0 ? ends : usual_magnitude(*tensors[i])) : 6;
-            sheet.maps.build(*tensors[i], px(sheet.is_wide ? kWide : kNarrow) * unit, sheet.is_wide || sheet.shape.c > 96 ? 0 : 4, sheet.is_signed, limit);
+            SheetLook look{px(sheet.is_wide ? kWide : kNarrow) * unit, sheet.is_wide || sheet.shape.c > 96 ? 0 : 4, sheet.is_signed, sheet.is_signed ? 0.0f : kReluSixLimit, Ramp::of_theme()};
+            if (!sheet.is_signed && tr(activation_words(model.graph(), model.layers()[static_cast<std::size_t>(block.layers.front())].node)) != "ReLU6") look.limit = 0;
+            pictured_.push_back(i);
+            pictures.push_back([run = model.shared_run(), tensors, i, look, has_ends]() mutable {
+                if (look.is_signed && has_ends) look.limit = limit_of_ends(tensors);
+                return make_maps(*tensors[i], look);
+            });
         }
         sheets_.push_back(std::move(sheet));
     }
-    for (std::size_t i = 0; i < block.layers.size(); ++i) {
-        const LayerView& layer = model.layers()[static_cast<std::size_t>(block.layers[i])];
-        const auto* conv = std::get_if<Conv2dNode>(&model.graph().node(layer.node).operation);
-        const int k = conv == nullptr ? 0 : model.graph().parameter(conv->weight).shape.h;
-        const bool is_linear = i + 1 == block.layers.size() && block.is_linear;
-        steps_.push_back({k == 0 ? "linear" : fmt::format("{0} × {0}{1}", k, layer.kind == "depthwise" ? " dw" : ""), is_linear ? Text{"linear", "线性"} : Text{"ReLU6", "ReLU6"}});
+    job_.request(std::move(pictures));
+    for (const int index : block.layers) {
+        const int node = model.layers()[static_cast<std::size_t>(index)].node;
+        steps_.push_back({operation_words(model.graph(), node), activation_words(model.graph(), node), node});
     }
 }
 
@@ -110,9 +96,11 @@ void OpenBlock::draw_sheet(NetworkView& view, Sheet& sheet, const Area& area, st
 }
 
 void OpenBlock::draw(NetworkView& view, const Area& area) {
+    if (const auto made = job_.poll())
+        for (std::size_t i = 0; i < made->size(); ++i) sheets_[pictured_[i]].maps.show((*made)[i]);
     const BlockView& block = view.model.blocks()[static_cast<std::size_t>(view.block)];
     const float used = text({area.x, area.y}, Type::figure_question, colour(Ink::ink), block_name(block, false));
-    text({area.x + used + px(14), area.y + px(3)}, Type::label, colour(Ink::ink2), block_words(block));
+    text({area.x + used + px(14), area.y + px(3)}, Type::label, colour(Ink::ink2), block_words(view.model, block));
     // Sheets share the width as in a region of 1058; fewer of them leave room at the right
     const float unit = std::min(area.w / px(1058), (area.h - px(112)) / px(kSheetHeight));
     std::vector<Area> places;
@@ -126,7 +114,10 @@ void OpenBlock::draw(NetworkView& view, const Area& area) {
     for (std::size_t i = 0; i + 1 < sheets_.size(); ++i) {
         const float left = places[i].right() + px(6), right = places[i + 1].x - px(6), y = places[i].center().y, middle = (left + right) / 2;
         arrow({left, y}, {right, y}, colour(Ink::weights));
-        text({middle, y - px(20)}, Type::caption, colour(Ink::weights), steps_[i].operation, AlignX::center);
+        const Hit over = hit(fmt::format("step/{}", i).c_str(), {left, y - px(24), right - left, px(50)});
+        if (over.is_hovered) tooltip({left, y - px(24), right - left, px(50)}, {{tr({"click: this layer’s weights and numbers", "点击：该层的权重与各项数字"}), ""}});
+        if (over.was_clicked) view.set("layer", view.model.graph().node(steps_[i].node).name);
+        text({middle, y - px(20)}, Type::caption, colour(over.is_hovered ? Ink::accent : Ink::weights), steps_[i].operation, AlignX::center);
         text({middle, y + px(7)}, Type::caption, colour(Ink::ink2), tr(steps_[i].activation), AlignX::center);
     }
     if (!block.has_shortcut) return;

@@ -29,6 +29,8 @@ public:
     virtual kit::DataTable data() const = 0;
     virtual Text describe() const = 0;
     virtual const Value* value(std::string_view name) const { (void)name; return nullptr; }
+    /// Another page that the reader asked for in this frame; empty if none.
+    virtual std::string take_link() { return {}; }
 };
 
 using MakeNetworkPage = std::function<std::unique_ptr<NetworkPage>(const std::string& net)>;
@@ -37,5 +39,10 @@ bool register_network_page(MakeNetworkPage make);
 /// Null if no page is built in. Throws convbook::Error for an unknown network.
 std::unique_ptr<NetworkPage> make_network_page(const std::string& net);
 bool has_network_pages();
+
+/// The comparison of networks: once, at the end of compare_page.cpp.
+bool register_compare_page(std::function<std::unique_ptr<NetworkPage>()> make);
+/// Null if it is not built in.
+std::unique_ptr<NetworkPage> make_compare_page();
 
 }  // namespace convbook::app

@@ -74,20 +74,24 @@ void PredictionPanel::rebuild(const NetworkView& view) {
     const std::vector<const Tensor*> tensors = block_tensors(model, view.block);
     if (tensors.empty() || tensors.back()->shape().h < 2) return;
     // Before and after the depthwise layer, where a channel keeps its own kernel; otherwise only what leaves the block
-    const std::size_t after = block.is_numbered() ? tensors.size() - 2 : tensors.size() - 1, before = after == 0 ? 0 : after - 1;
+    const bool keeps_channels = block.depthwise_layer() >= 0;
+    const std::size_t after = keeps_channels ? tensors.size() - 2 : tensors.size() - 1, before = after == 0 ? 0 : after - 1;
     const int channel = std::min(view.channel, tensors[after]->shape().c - 1);
-    const auto show = [channel](Texture& texture, const Tensor& maps) {
+    // ReLU6 leaves 0 to 6; what other activations leave has no bound
+    const Text activation = activation_words(model.graph(), model.layers()[static_cast<std::size_t>(block.layers.front())].node);
+    limit_ = activation.en == "ReLU6" ? 6 : usual_magnitude(shrink_channel(*tensors[after], channel, 120, 120));
+    const auto show = [channel, limit = limit_](Texture& texture, const Tensor& maps) {
         const int own = std::min(channel, maps.shape().c - 1);
         const Tensor map = shrink_channel(maps, own, 120, 120);
-        texture.upload_channel(map, 0, 0, [](float value) { return magnitude_colour(value / 6); });
+        texture.upload_channel(map, 0, 0, [limit](float value) { return magnitude_colour(value / limit); });
     };
     show(after_, *tensors[after]);
-    if (block.is_numbered()) {
+    if (keeps_channels) {
         show(before_, *tensors[before]);
         kernel_ = model.kernel_of(model.layers()[static_cast<std::size_t>(block.depthwise_layer())].name, channel);
         relation_ = {"its own 3 × 3 kernel", "它自己的 3 × 3 卷积核"};
     } else {
-        relation_ = {"after ReLU6", "ReLU6 之后"};
+        relation_ = {"after " + activation.en, activation.zh + " 之后"};
     }
 }
 
@@ -109,7 +113,7 @@ void PredictionPanel::draw_channel(const NetworkView& view, const Area& area) {
     look.digits = 1;
     look.value = [this](int row, int column) { return kernel_(0, 0, row, column); };
     draw_grid({area.x + (area.w - px(87)) / 2, y - px(9)}, kernel_.shape().h, kernel_.shape().w, look);
-    scale_magnitude({area.x, y + side + px(8)}, side, 0, 6, "");
+    scale_magnitude({area.x, y + side + px(8)}, side, 0, limit_, "");
     text({area.x, y + side + px(42)}, Type::caption, colour(Ink::ink3), tr({"before", "之前"}));
     text({area.right(), y + side + px(42)}, Type::caption, colour(Ink::ink3), tr({"after ReLU6", "ReLU6 之后"}), AlignX::right);
 }

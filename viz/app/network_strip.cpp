@@ -11,36 +11,37 @@ namespace convbook::app {
 using namespace kit;
 
 void BlockStrip::rebuild(const NetworkModel& model) {
-    thumbs_.clear();
     const PhotoRun* run = model.photo_run();
     has_maps_ = run != nullptr;
+    has_thumb_.clear();
     if (!has_maps_) return;
     photo_.upload(run->photo);
-    thumbs_.resize(model.blocks().size());
-    for (std::size_t i = 0; i < model.blocks().size(); ++i) {
-        const std::vector<const Tensor*> tensors = block_tensors(model, static_cast<int>(i));
-        if (tensors.empty() || tensors.back() == nullptr || tensors.back()->shape().h < 2) continue;
-        const Tensor& out = *tensors.back();
-        const Tensor map = shrink_channel(out, most_varied_channel(out), 112, 112);
-        const float limit = largest_magnitude(map);
-        const bool is_signed = model.blocks()[i].is_linear;
-        thumbs_[i].upload_channel(map, 0, 0, [&](float value) { return is_signed ? signed_colour(value, limit) : magnitude_colour(value / limit); });
+    std::vector<Thumb> thumbs;
+    for (std::size_t i = 0; i < run->thumbs.size(); ++i) {
+        has_thumb_.push_back(!run->thumbs[i].is_empty());
+        thumbs.push_back({run->thumbs[i], run->structure.blocks[i].is_linear});
     }
+    thumbs_.show(make_thumbs(thumbs, kThumbSide, Ramp::of_theme()));
 }
 
 namespace {
 
+/// Whether the resolution falls before a block; the classifier has none.
+bool falls_at(const std::vector<BlockView>& blocks, std::size_t i) { return i > 0 && blocks[i].out.h != blocks[i - 1].out.h; }
+
 /// Places of the thumbnails: a wider gap where the resolution falls.
 std::vector<Area> place(const NetworkModel& model, const Area& room, float side) {
     const auto& blocks = model.blocks();
-    const std::size_t count = blocks.size() - 1;  // the classifier has no map
-    int falls = 0;
-    for (std::size_t i = 1; i < count; ++i) falls += blocks[i].out.h != blocks[i - 1].out.h;
-    const float wide_gap = px(9), gap = std::max(px(2), (room.w - side * static_cast<float>(count) - wide_gap * static_cast<float>(falls)) / static_cast<float>(count - 1));
+    const std::size_t count = blocks.size();
+    std::size_t falls = 0;
+    for (std::size_t i = 1; i < count; ++i) falls += falls_at(blocks, i);
+    // A short network does not stretch over the whole width
+    const float wide_gap = px(9), share = (room.w - side * static_cast<float>(count) - wide_gap * static_cast<float>(falls)) / static_cast<float>(std::max<std::size_t>(1, count - 1));
+    const float gap = std::clamp(share, px(2), px(44));
     std::vector<Area> places;
     float x = room.x;
     for (std::size_t i = 0; i < count; ++i) {
-        if (i > 0) x += gap + (blocks[i].out.h != blocks[i - 1].out.h ? wide_gap : 0);
+        if (i > 0) x += gap + (falls_at(blocks, i) ? wide_gap : 0);
         places.push_back({x, room.y, side, side});
         x += side;
     }
@@ -56,9 +57,9 @@ void draw_arc(const Area& from, const Area& to, Colour ink) {
 
 void draw_resolutions(const NetworkModel& model, const std::vector<Area>& places, float y) {
     const auto& blocks = model.blocks();
-    for (std::size_t first = 0; first < places.size();) {
+    for (std::size_t first = 0; first < places.size() && blocks[first].out.rank > 2;) {
         std::size_t last = first;
-        while (last + 1 < places.size() && blocks[last + 1].out.h == blocks[first].out.h) ++last;
+        while (last + 1 < places.size() && blocks[last + 1].out.rank > 2 && blocks[last + 1].out.h == blocks[first].out.h) ++last;
         line({places[first].x, y}, {places[last].right(), y}, colour(Ink::hair));
         text({(places[first].x + places[last].right()) / 2, y + px(4)}, Type::caption, colour(Ink::ink3), fmt::format("{} × {}", blocks[first].out.h, blocks[first].out.w), AlignX::center);
         first = last + 1;
@@ -66,6 +67,23 @@ void draw_resolutions(const NetworkModel& model, const std::vector<Area>& places
 }
 
 }  // namespace
+
+void BlockStrip::draw_block(NetworkView& view, std::size_t index, const Area& place) {
+    const BlockView& block = view.model.blocks()[index];
+    const bool is_open = static_cast<int>(index) == view.block && !view.shows_input;
+    if (index < has_thumb_.size() && has_thumb_[index]) thumbs_.draw_tile(place, static_cast<int>(index));
+    else draw_slab(place, block.out, view.model.graph().input_shape());
+    if (is_open) frame(place.grown(px(4)), colour(Ink::accent), 2, 3);
+    const Hit over = hit(fmt::format("block/{}", block.title).c_str(), place);
+    if (over.is_hovered)
+        tooltip(place, {{block_name(block, false), ""},
+                        {tr({"output", "输出"}), shape_words(block.out)},
+                        {tr({"parameters", "参数"}), format_count(block.params)}, {tr({"multiply-adds", "乘加"}), format_millions(static_cast<double>(block.macs), 1)}});
+    if (over.was_clicked) view.set("block", std::to_string(index));
+    const float x = place.center().x;
+    text({x, place.bottom() + px(8)}, Type::label_strong, colour(is_open ? Ink::accent : Ink::ink), block_name(block, true), AlignX::center);
+    text({x, place.bottom() + px(25)}, Type::caption, colour(is_open ? Ink::accent : Ink::ink3), std::to_string(block.out.rank > 2 ? block.out.c : block.out.w), AlignX::center);
+}
 
 void BlockStrip::draw(NetworkView& view, const Area& area) {
     const NetworkModel& model = view.model;
@@ -79,28 +97,11 @@ void BlockStrip::draw(NetworkView& view, const Area& area) {
     if (view.shows_input || over_photo.is_hovered) frame(photo.grown(px(4)), colour(view.shows_input ? Ink::accent : Ink::rule), 2, 3);
     text({area.x, photo.bottom() + px(6)}, Type::caption, colour(Ink::ink3), fmt::format("3 × {0} × {0}", model.resolution()));
     const Area room{area.x + px(148), area.y + px(36), area.w - px(148), 0};
-    const float side = std::min(px(52), (room.w - px(9 * 5)) / static_cast<float>(model.blocks().size() - 1) - px(4));
+    const float side = std::min(px(52), (room.w - px(9 * 5)) / static_cast<float>(model.blocks().size()) - px(4));
     const std::vector<Area> places = place(model, room, side);
     for (std::size_t i = 0; i < places.size(); ++i) {
-        const BlockView& block = model.blocks()[i];
-        const bool is_open = static_cast<int>(i) == view.block && !view.shows_input;
-        if (i < thumbs_.size() && !thumbs_[i].is_empty()) {
-            thumbs_[i].draw(places[i]);
-        } else {
-            fill(places[i], colour(Ink::sunk), 2);
-            frame(places[i], colour(Ink::rule), 1, 2);
-        }
-        if (block.has_shortcut && i > 0) draw_arc(places[i - 1], places[i], colour(is_open ? Ink::accent : Ink::input));
-        if (is_open) frame(places[i].grown(px(4)), colour(Ink::accent), 2, 3);
-        const Hit over = hit(fmt::format("block/{}", block.title).c_str(), places[i]);
-        if (over.is_hovered)
-            tooltip(places[i], {{block_name(block, false), ""},
-                                {tr({"output", "输出"}), fmt::format("{} × {} × {}", block.out.c, block.out.h, block.out.w)},
-                                {tr({"parameters", "参数"}), format_count(block.params)}, {tr({"multiply-adds", "乘加"}), format_millions(static_cast<double>(block.macs), 1)}});
-        if (over.was_clicked) view.set("block", std::to_string(i));
-        const float x = places[i].center().x;
-        text({x, places[i].bottom() + px(8)}, Type::label_strong, colour(is_open ? Ink::accent : Ink::ink), block_name(block, true), AlignX::center);
-        text({x, places[i].bottom() + px(25)}, Type::caption, colour(is_open ? Ink::accent : Ink::ink3), std::to_string(block.out.c), AlignX::center);
+        if (model.blocks()[i].has_shortcut && i > 0) draw_arc(places[i - 1], places[i], colour(static_cast<int>(i) == view.block ? Ink::accent : Ink::input));
+        draw_block(view, i, places[i]);
     }
     draw_resolutions(model, places, places.front().bottom() + px(46));
     // The open block hangs from its thumbnail

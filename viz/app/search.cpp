@@ -10,6 +10,7 @@
 #include "kit/registry.h"
 #include "kit/ui_text.h"
 #include "kit/utf8.h"
+#include "network_page.h"
 
 namespace convbook::app {
 namespace {
@@ -135,6 +136,8 @@ SearchIndex::SearchIndex() {
     add_chapters();
     for (const NetworkEntry& entry : network_entries())
         if (has_network(entry.name)) add({FoundKind::network, "net/" + entry.name, entry.title, entry.title + " · " + entry.name, "", false, Language::en, {}, 0});
+    for (const Language language : {Language::en, Language::zh})
+        if (has_network_pages()) add({FoundKind::network, "compare", say::compare_networks.in(language), say::compare_networks.in(language) + " · compare", "", false, language, {}, 0});
     for (const Shortcut& shortcut : shortcuts())
         for (const Language language : {Language::en, Language::zh})
             if (shortcut.command != Command::contents || shortcut.label == &say::key_contents) add({FoundKind::command, "", shortcut.keys, shortcut.label->in(language), "", false, language, shortcut.command, 0});

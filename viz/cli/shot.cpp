@@ -27,7 +27,7 @@ int shot(Options& options) {
 
 Run set_up(CLI::App& app) {
     const auto options = std::make_shared<Options>();
-    app.add_option("link", options->link, "The state: 07, '07?cin=16&k=5', net/mobilenet_v2, contents")->required();
+    app.add_option("link", options->link, "The state: 07, '07?cin=16&k=5', net/mobilenet_v2, compare/mobilenet_v1,mobilenet_v2:alpha=0.5, contents")->required();
     app.add_option("--out", options->out, "The PNG to write")->required();
     options->screen.add_to(app);
     return [options] { return shot(*options); };

@@ -24,7 +24,7 @@ bool is_query(std::string_view link) { return link.starts_with('?'); }
 bool is_address(std::string_view link) { return link.starts_with("http"); }
 /// "../04_grouped_convolution/README.md" -> "04"; "net/mobilenet_v2" stays.
 std::string page_of(std::string_view link) {
-    if (link.starts_with("net/")) return std::string(link);
+    if (link.starts_with("net/") || link == "compare" || link.starts_with("compare/")) return std::string(link);
     while (link.starts_with("../") || link.starts_with("./")) link.remove_prefix(link.find('/') + 1);
     if (link.starts_with("chapters/")) link.remove_prefix(9);
     return std::string(link.substr(0, link.find_first_of("_/")));

@@ -21,7 +21,7 @@ constexpr int kStepsOfDrag = 12;
 
 struct Help { const char* form; const char* meaning; };
 constexpr Help kWords[] = {
-    {"open LINK", "goes to a state: 07?cin=16, net/mobilenet_v2, contents"},
+    {"open LINK", "goes to a state: 07?cin=16, net/mobilenet_v2, compare/mobilenet_v1,resnet50, contents"},
     {"size 1600x1000", "logical pixels"},
     {"scale 1.5", "device pixels per logical pixel; text-scale 1.25 is the reader's own"},
     {"lang en|zh, theme light|dark, motion on|off", "how it looks; motion is off unless asked for"},

@@ -120,6 +120,9 @@ ModelConventions at_resolution(ModelConventions conventions, int resolution);
 std::filesystem::path data_folder();
 /// The weights file under data_folder()/weights whose metadata names `net` (and `scale`, if given), or a state dict called so: NET.pth, NET-hash.pth.
 std::optional<std::filesystem::path> find_weights(const std::string& net, std::optional<double> scale = {});
+/// The one for exactly this network: same scale, groups, bottleneck, width, reduction and number of classes, at any resolution. Nobody asks for 1000
+/// classes: a file of 1001 will do.
+std::optional<std::filesystem::path> find_weights(const NetSpec& net);
 
 /// A network ready to name photos: built as its file wants it. `labels` is empty if their file is nowhere.
 struct Model {

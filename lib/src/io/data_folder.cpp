@@ -33,21 +33,39 @@ fs::path users_data_folder() {
     return {};
 }
 
-/// The network and scale that a weights file is for: what safetensors say in their metadata; a state dict's name up to the first hyphen
-/// ("resnet18-f37072fd.pth" as torchvision downloads it), for it says nothing of itself. Empty for other files.
-NetName declared_net(const fs::path& path) {
+/// The network that a weights file is for: what safetensors say in their metadata; a state dict's name up to the first hyphen
+/// ("resnet18-f37072fd.pth" as torchvision downloads it), for it says nothing of itself. Without a name for other files.
+NetSpec declared_net(const fs::path& path) {
     if (path.extension() == ".pth" || path.extension() == ".pt") {
         const std::string stem = path.stem().string();
-        return parse_net_name(stem.substr(0, stem.find('-')));
+        const NetName name = parse_net_name(stem.substr(0, stem.find('-')));
+        return {name.name, name.scale, {}};
     }
     if (path.extension() != ".safetensors") return {};
     try {
         const ModelConventions conventions = read_conventions(SafetensorsFile::open(path));
-        return {conventions.net, conventions.scale};
+        return {conventions.net, conventions.scale, conventions.options};
     } catch (const Error&) {
         return {};  // a damaged neighbour is no reason not to find the good one
     }
 }
+
+/// The widest network under data_folder()/weights that is good; of equals the first by name.
+template <class IsGood>
+std::optional<fs::path> find_widest(const IsGood& is_good) {
+    std::error_code error;
+    std::optional<fs::path> best;
+    double best_scale = 0;
+    for (const auto& item : fs::directory_iterator(data_folder() / "weights", error)) {
+        const NetSpec declared = declared_net(item.path());
+        if (!is_good(declared)) continue;
+        if (best && (declared.scale < best_scale || (declared.scale == best_scale && *best < item.path()))) continue;
+        best = item.path(), best_scale = declared.scale;
+    }
+    return best;
+}
+
+bool is_scale(const NetSpec& declared, double scale) { return std::abs(declared.scale - scale) <= 1e-6; }
 
 }  // namespace
 
@@ -62,17 +80,17 @@ fs::path data_folder() {
 }
 
 std::optional<fs::path> find_weights(const std::string& net, std::optional<double> scale) {
-    std::error_code error;
-    std::optional<fs::path> best;
-    double best_scale = 0;
-    for (const auto& item : fs::directory_iterator(data_folder() / "weights", error)) {
-        const NetName declared = declared_net(item.path());
-        if (declared.name != net || (scale && std::abs(declared.scale - *scale) > 1e-6)) continue;
-        // Several files: the widest network; of equals the first by name
-        if (best && (declared.scale < best_scale || (declared.scale == best_scale && *best < item.path()))) continue;
-        best = item.path(), best_scale = declared.scale;
-    }
-    return best;
+    return find_widest([&](const NetSpec& declared) { return declared.name == net && (!scale || is_scale(declared, *scale)); });
+}
+
+std::optional<fs::path> find_weights(const NetSpec& net) {
+    const NetOptions& wanted = net.options;
+    return find_widest([&](const NetSpec& declared) {
+        const NetOptions& has = declared.options;
+        const bool has_classes = wanted.classes == NetOptions{}.classes || wanted.classes == has.classes;  // 1000 is what nobody asked for: 1001 will do
+        return declared.name == net.name && is_scale(declared, net.scale) && has_classes && has.groups == wanted.groups && has.bottleneck == wanted.bottleneck && has.width == wanted.width &&
+               has.reduction == wanted.reduction;
+    });
 }
 
 }  // namespace convbook

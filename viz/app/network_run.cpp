@@ -1,0 +1,127 @@
+#include "network_run.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include "convbook/comparison.h"
+#include "convbook/embedded.h"
+#include "map_sheet.h"
+
+namespace convbook::app {
+namespace {
+
+NetOptions options_for(const ModelConventions& conventions, int resolution) {
+    NetOptions options = conventions.options;
+    options.resolution = resolution;
+    return options;
+}
+
+/// Null if there is no file for this network.
+std::shared_ptr<const LoadedWeights> load_weights(const RunOrder& order) {
+    const std::string net = name_without_resolution(order.spec);
+    const auto found = order.weights_path.empty() ? find_weights(order.spec) : std::optional<std::filesystem::path>(order.weights_path);
+    if (!found) return nullptr;
+    if (order.known && order.known->path == found->string() && order.known->net == net) return order.known;
+    const WeightsFile file = WeightsFile::open(*found);
+    auto loaded = std::make_shared<LoadedWeights>(LoadedWeights{found->string(), net, file, read_conventions(file), {}, {}});
+    ModelConventions& conventions = loaded->conventions;
+    // A state dict does not say what it is
+    if (conventions.net.empty()) {
+        conventions.net = order.spec.name;
+        conventions.scale = order.spec.scale;
+        const NetConventions names = conventions.options.conventions;
+        conventions.options = order.spec.options;
+        conventions.options.conventions = names;
+    }
+    loaded->values = bind_weights(build_net(conventions.net, conventions.scale, options_for(conventions, order.spec.options.resolution)), file);
+    // Without the names classes have numbers
+    const std::filesystem::path labels = data_folder() / "labels" / conventions.labels;
+    if (!conventions.labels.empty() && std::filesystem::exists(labels)) loaded->labels = load_labels(labels);
+    return loaded;
+}
+
+std::vector<Tensor> make_thumbs(const PhotoRun& run) {
+    std::vector<Tensor> thumbs;
+    for (const BlockView& block : run.structure.blocks) {
+        const Tensor& out = run.run.activations[static_cast<std::size_t>(block.end())];
+        thumbs.push_back(out.shape().h < 2 ? Tensor() : shrink_channel(out, most_varied_channel(out), kThumbSide, kThumbSide));
+    }
+    return thumbs;
+}
+
+}  // namespace
+
+Image load_photo(const std::string& name) {
+    const std::filesystem::path in_data = data_folder() / "photos" / (name + ".jpg");
+    if (name.find('/') == std::string::npos && std::filesystem::exists(in_data)) return load_image(in_data);
+    for (const embedded::File& file : embedded::assets())
+        if (file.path.starts_with("photos/") && std::filesystem::path(file.path).stem() == name) return decode_image(file.bytes, name);
+    return load_image(name);
+}
+
+const Tensor& PhotoRun::output_of(int layer) const {
+    return run.activations[static_cast<std::size_t>(settle(graph, structure.layers[static_cast<std::size_t>(layer)].node))];
+}
+
+RunResult run_photo(const RunOrder& order, kit::JobControl& control) {
+    RunResult result{load_weights(order), nullptr};
+    if (!result.weights || control.is_cancelled()) return result;
+    const ModelConventions& conventions = result.weights->conventions;
+    PreprocessSteps steps = preprocess(load_photo(order.photo), preprocess_of(at_resolution(conventions, order.spec.options.resolution)));
+    Graph graph = build_net(conventions.net, conventions.scale, options_for(conventions, order.spec.options.resolution));
+    NetStructure structure = find_structure(graph, count_cost(graph));
+    auto run = std::make_shared<PhotoRun>(PhotoRun{std::move(steps.cropped), std::move(graph), std::move(structure), {}, {}, {}, result.weights});
+    const float count = static_cast<float>(run->graph.nodes().size());
+    run->run = run_keeping(run->graph, result.weights->values, steps.input, [&](int node) {
+        control.report(static_cast<float>(node) / count);
+        return !control.is_cancelled();
+    });
+    if (!run->run.is_complete) return result;
+    run->top = top_predictions(run->run.output(), 5);
+    run->thumbs = make_thumbs(*run);
+    result.run = std::move(run);
+    return result;
+}
+
+std::vector<double> time_layers(const NetSpec& spec, kit::JobControl& control) {
+    // Times do not depend on the values: any weights will do
+    NetOptions options = spec.options;
+    options.conventions.has_batch_norm = false;
+    const Graph graph = build_net(spec.name, spec.scale, options);
+    const Weights weights = default_weights(graph, 1);
+    const Tensor in = Random(2).uniform_tensor(graph.input_shape(), -1, 1);
+    std::vector<std::vector<double>> by_node(graph.nodes().size());
+    for (int i = 0; i < kTimedRuns; ++i) {
+        const Run run = run_keeping(graph, weights, in, [&](int) { return !control.is_cancelled(); });
+        if (!run.is_complete) return {};
+        for (std::size_t node = 0; node < by_node.size(); ++node) by_node[node].push_back(run.milliseconds[node]);
+        control.report(static_cast<float>(i + 1) / kTimedRuns);
+    }
+    // What follows a layer counts with it
+    std::vector<double> medians;
+    for (std::size_t node = 0; node < by_node.size(); ++node) {
+        if (is_layer(graph.nodes()[node])) medians.push_back(median_of(by_node[node]));
+        else if (!medians.empty()) medians.back() += median_of(by_node[node]);
+    }
+    return medians;
+}
+
+std::string name_without_resolution(NetSpec spec) {
+    spec.options.resolution = NetOptions{}.resolution;
+    return to_string(spec);
+}
+
+std::vector<std::string> list_photos() {
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& file : std::filesystem::directory_iterator(data_folder() / "photos", ignored))
+        if (file.path().extension() == ".jpg") names.push_back(file.path().stem().string());
+    for (const embedded::File& file : embedded::assets())
+        if (file.path.starts_with("photos/")) names.push_back(std::filesystem::path(file.path).stem().string());
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+    return names;
+}
+
+}  // namespace convbook::app
