@@ -29,6 +29,14 @@ Colour part_colour(const NetworkView& view, int node) {
     return node >= 0 && is_layer(graph.node(node)) ? kind_colour(kind_of(graph, graph.node(node))) : colour(Ink::rule);
 }
 
+/// A shape in the room below a box: arrows turn beside it.
+std::string short_shape(const Shape& shape, float width) {
+    const std::string whole = shape_words(shape);
+    if (shape.rank <= 2 || text_width(Type::caption, whole) <= width) return whole;
+    const std::string square = fmt::format("{} · {}²", shape.c, shape.h);
+    return shape.h == shape.w && text_width(Type::caption, square) <= width ? square : std::to_string(shape.c);
+}
+
 void elbow(std::vector<ImVec2> points, Colour ink) {
     polyline(points.data(), static_cast<int>(points.size()), ink);
     const ImVec2 tip = points.back(), before = points[points.size() - 2];
@@ -123,7 +131,7 @@ void BlockDiagram::draw_part(NetworkView& view, const Canvas& canvas, std::size_
     const std::string words = is_open ? operation_words(graph, part.node) : tr({"input", "输入"});
     const float x = box.center().x, y = box.bottom() + px(6);
     text({x, y}, Type::label_strong, colour(is_open ? Ink::ink : Ink::input), words, AlignX::center);
-    text({x, y + px(18)}, Type::caption, colour(Ink::ink3), shape_words(end.out), AlignX::center);
+    text({x, y + px(18)}, Type::caption, colour(Ink::ink3), short_shape(end.out, box.w + px(14)), AlignX::center);
     if (!is_open) return;
     is_part_hovered_ |= over.is_hovered;
     if (over.is_hovered)
