@@ -84,25 +84,42 @@ RunResult run_photo(const RunOrder& order, kit::JobControl& control) {
     return result;
 }
 
+namespace {
+
+/// For each node the number of the layer that it is or that it follows.
+std::vector<int> number_layers(const Graph& graph) {
+    std::vector<int> numbers;
+    int layer = -1;
+    for (const Node& node : graph.nodes()) numbers.push_back(std::max(0, layer += is_layer(node)));
+    return numbers;
+}
+
+}  // namespace
+
 std::vector<double> time_layers(const NetSpec& spec, kit::JobControl& control) {
     // Times do not depend on the values: any weights will do
     NetOptions options = spec.options;
     options.conventions.has_batch_norm = false;
     const Graph graph = build_net(spec.name, spec.scale, options);
-    const Weights weights = default_weights(graph, 1);
+    // Every layer a step of its own: streams would run several together
+    Plan plan(graph, default_weights(graph, 1), {.without = {Pass::stream_rows}});
     const Tensor in = Random(2).uniform_tensor(graph.input_shape(), -1, 1);
-    std::vector<std::vector<double>> by_node(graph.nodes().size());
+    std::vector<std::vector<double>> by_step(plan.steps().size());
     for (int i = 0; i < kTimedRuns; ++i) {
-        const Run run = run_keeping(graph, weights, in, [&](int) { return !control.is_cancelled(); });
-        if (!run.is_complete) return {};
-        for (std::size_t node = 0; node < by_node.size(); ++node) by_node[node].push_back(run.milliseconds[node]);
+        if (control.is_cancelled()) return {};
+        std::vector<double> ms;
+        plan.run(in, &ms);
+        for (std::size_t step = 0; step < ms.size(); ++step) by_step[step].push_back(ms[step]);
         control.report(static_cast<float>(i + 1) / kTimedRuns);
     }
-    // What follows a layer counts with it
-    std::vector<double> medians;
-    for (std::size_t node = 0; node < by_node.size(); ++node) {
-        if (is_layer(graph.nodes()[node])) medians.push_back(median_of(by_node[node]));
-        else if (!medians.empty()) medians.back() += median_of(by_node[node]);
+    // What a step computes besides, and steps without a layer, count with the layer before
+    const std::vector<int> layer_of_node = number_layers(graph);
+    std::vector<double> medians(static_cast<std::size_t>(layer_of_node.back() + 1));
+    for (std::size_t step = 0; step < by_step.size(); ++step) {
+        const std::vector<int>& nodes = plan.steps()[step].nodes;
+        const auto layer = std::ranges::find_if(nodes, [&](int node) { return is_layer(graph.node(node)); });
+        const int node = layer != nodes.end() ? *layer : nodes.front();
+        medians[static_cast<std::size_t>(layer_of_node[static_cast<std::size_t>(node)])] += median_of(by_step[step]);
     }
     return medians;
 }

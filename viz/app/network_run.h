@@ -47,7 +47,7 @@ struct RunResult {
 /// Throws convbook::Error for a photo or file that cannot be used.
 RunResult run_photo(const RunOrder& order, kit::JobControl& control);
 
-/// Median milliseconds of each layer with what follows it, over several runs of one image; empty if cancelled. The one place where layers are timed.
+/// Median milliseconds of each layer with what follows it, over several runs of a plan on one image; empty if cancelled. The one place where layers are timed.
 std::vector<double> time_layers(const NetSpec& spec, kit::JobControl& control);
 inline constexpr int kThumbSide = 64;  ///< pixels: what the strip shows them at, or a little more
 inline constexpr int kTimedRuns = 9;  ///< the median of nine is steady enough to compare layers
