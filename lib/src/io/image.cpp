@@ -12,6 +12,7 @@
 #include <stb_image.h>
 #include <stb_image_write.h>
 
+#include "io/decoder_memory.h"
 #include "io/jpeg_guard.h"
 #include "io/mapped_file.h"
 
@@ -19,6 +20,8 @@ namespace convbook {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = 512u << 20;  // 100 million pixels uncompressed are 300 MB
+constexpr std::size_t kDecoderBytesPerPixel = 16;   // four channels of 16 bits, twice: stb doubles a buffer that is a little too small
+constexpr std::size_t kDecoderBytes = 16u << 20;    // for tables, rows, and images whose file is larger than their pixels
 
 /// Where `mark` stands last, or -1.
 std::ptrdiff_t find_last(std::span<const unsigned char> bytes, std::initializer_list<unsigned char> mark) {
@@ -100,7 +103,9 @@ Image decode_image(std::span<const unsigned char> bytes, const std::string& name
                      ". Make it smaller first.");
     CONVBOOK_REQUIRE(!is_cut_off(bytes, pixels * static_cast<std::size_t>(channels)), "load_image: ", name, " is damaged (its end is missing). Get the file again.");
     // Decode
+    const io::DecoderMemory memory(kDecoderBytes + kDecoderBytesPerPixel * pixels);
     const std::unique_ptr<unsigned char, void (*)(void*)> decoded(stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 3), stbi_image_free);
+    CONVBOOK_REQUIRE(decoded || !memory.was_refused(), "load_image: ", name, " unpacks to far more than its ", width, " x ", height, " pixels, so it is damaged or meant to fill the memory. Get the file again.");
     CONVBOOK_REQUIRE(decoded, "load_image: ", name, " is damaged (", stbi_failure_reason(), "). Get the file again.");
     Image image;
     image.width = width, image.height = height;

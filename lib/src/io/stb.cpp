@@ -1,5 +1,12 @@
 // The only place where stb_image and stb_image_write are compiled. Leaves out formats that no photo of ours has: animation, high dynamic
 // range, and TGA, which has no mark of its own and would take many a text for a picture.
+#include <cstdlib>
+
+#include "io/decoder_memory.h"
+
+#define STBI_MALLOC(bytes) convbook::io::decoder_malloc(bytes)
+#define STBI_REALLOC(memory, bytes) convbook::io::decoder_realloc(memory, bytes)
+#define STBI_FREE(memory) std::free(memory)
 #define STBI_NO_GIF
 #define STBI_NO_HDR
 #define STBI_NO_PIC

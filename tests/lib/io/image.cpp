@@ -35,6 +35,32 @@ int difference(const Image& image, std::span<const unsigned char> expected) {
     return most;
 }
 
+/// A PNG of 10 x 10 pixels whose data unpacks to `runs` times 258 zeros: one literal, then copies of it, in the fixed code of deflate.
+Bytes png_bomb(int runs) {
+    std::string packed = "\x78\x01";
+    unsigned bits = 0;
+    int count = 0;
+    const auto put = [&](unsigned value, int width) {  // lowest bit first
+        bits |= value << count;
+        for (count += width; count >= 8; count -= 8, bits >>= 8) packed += static_cast<char>(bits & 0xffu);
+    };
+    const auto put_code = [&](unsigned code, int width) {  // a Huffman code begins with its highest bit
+        for (int i = width - 1; i >= 0; --i) put(code >> i & 1u, 1);
+    };
+    put(1, 1), put(1, 2);
+    put_code(0x30, 8);
+    for (int i = 0; i < runs; ++i) put_code(0xc5, 8), put_code(0, 5);
+    put_code(0, 7), put(0, 7);
+    packed += std::string(4, '\0');
+    const auto chunk = [](const std::string& type, const std::string& data) {
+        std::string length;
+        for (int i = 3; i >= 0; --i) length += static_cast<char>(data.size() >> (8 * i));
+        return length + type + data + std::string(4, '\0');
+    };
+    const std::string sides = std::string("\0\0\0\x0a\0\0\0\x0a", 8);
+    return bytes_of("\x89PNG\r\n\x1a\n" + chunk("IHDR", sides + std::string("\x08\x02\0\0\0", 5)) + chunk("IDAT", packed) + chunk("IEND", ""));
+}
+
 Image golden_image(const SafetensorsFile& file, const std::string& name) {
     Image image;
     for (const TensorEntry& entry : file.entries())
@@ -149,6 +175,12 @@ TEST_CASE("images: a header that promises billions of pixels is refused before t
     Bytes png = png_of(image_of(40, 30));
     for (const std::size_t high_byte : {16u, 20u}) png[high_byte] = 0x7f;
     CHECK(says(refusal(png), "too many pixels; size=2130706472 x 2130706462"));
+}
+
+TEST_CASE("images: a PNG that unpacks to more than its pixels is refused before the memory is gone") {
+    CHECK(decode_image(png_bomb(2), "photo").width == 10);
+    const std::string told = refusal(png_bomb(200'000));  // 0.3 MB that would become 52
+    CHECK(says(told, "unpacks to far more than its 10 x 10 pixels"));
 }
 
 TEST_CASE("images: a photo cut anywhere is refused, never half grey") {
