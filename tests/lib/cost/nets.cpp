@@ -148,16 +148,16 @@ TEST_CASE("receptive field: the last feature map of MobileNet v2 sees 491 rows, 
     CHECK(cost.layers.back().receptive_field == 491 + 6 * 32);
 }
 
-TEST_CASE("building any network and counting it takes under 5 ms") {
+TEST_CASE("building any network and its summary takes under 5 ms") {
     for (const NetInfo& info : list_nets()) {
         double best = 1e9;
         for (int repeat = 0; repeat < 5; ++repeat) {
             const Stopwatch stopwatch;
-            const NetCost cost = count_cost(build_net(info.name, 1));
-            CHECK(cost.params > 0);
+            const std::string table = summary_table(build_net(info.name, 1));
+            CHECK_FALSE(table.empty());
             best = std::min(best, stopwatch.milliseconds());
         }
-        MESSAGE(info.name << ": built and counted in " << best << " ms");
+        MESSAGE(info.name << ": built and summed up in " << best << " ms");
         CHECK(best < 5 * kSlowdown);
     }
 }
