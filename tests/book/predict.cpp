@@ -9,7 +9,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "convbook/weights.h"
+#include "convbook/mistakes.h"
 #include "files.h"
 
 using namespace convbook;
@@ -26,6 +26,7 @@ public:
         fs::create_directories(folder_);
         write_weights(1.0f);
         for (const char* photo : {"a.ppm", "b, c.ppm"}) std::ofstream(folder_ / photo) << "P6\n32 32\n255\n" << std::string(32 * 32 * 3, 'm');
+        std::ofstream(folder_ / "bright.ppm") << "P6\n32 32\n255\n" << std::string(32 * 32 * 3, 'z');
         std::ofstream(folder_ / "bad.jpg") << "no photo";
         std::ofstream(folder_ / "two.txt") << "cat\ndog\n";
     }
@@ -55,8 +56,9 @@ public:
 
     struct Outcome { int exit_code; std::string out, error; };
     /// Runs predict here; `before` stands in front of the program.
-    Outcome predict(const std::string& words, const std::string& before = "") const {
-        const std::string program = std::string(CONVBOOK_BINARY_DIR) + "/bin/convbook predict --net mobilenet_v2 --weights w.safetensors ";
+    Outcome predict(const std::string& words, const std::string& before = "") const { return run("predict --net mobilenet_v2 --weights w.safetensors " + words, before); }
+    Outcome run(const std::string& words, const std::string& before = "") const {
+        const std::string program = std::string(CONVBOOK_BINARY_DIR) + "/bin/convbook ";
         const int status = std::system(("cd '" + folder_.string() + "' && " + before + " " + program + words + " >out 2>error </dev/null").c_str());
         return {WEXITSTATUS(status), read(folder_ / "out"), read(folder_ / "error")};
     }
@@ -139,4 +141,58 @@ TEST_CASE("predict: Ctrl-C ends after the photo at hand and leaves whole lines o
     CHECK(lines(outcome.out) % 3 == 1);
     CHECK(lines(outcome.out) > 1);
     CHECK(lines(outcome.out) < 60'000);
+}
+
+TEST_CASE("predict --net all: every network with weights answers in turn, by its file's name; a damaged file is told and skipped") {
+    const Workshop here;
+    fs::create_directories(here.folder() / "data" / "weights");
+    for (const char* name : {"one.safetensors", "two.safetensors", "mobilenet_v3_small.pth"}) fs::copy_file(here.folder() / "w.safetensors", here.folder() / "data" / "weights" / name, fs::copy_options::overwrite_existing);
+    const auto all = here.run("predict --net all --csv a.ppm 'b, c.ppm' --labels two.txt", "CONVBOOK_DATA=data");
+    CHECK(all.exit_code == 1);
+    CHECK(says(all.error, "mobilenet_v3_small.pth"));
+    CHECK(lines(all.out) == 1 + 2 * 2 * 3);
+    CHECK(says(all.out, ",one.safetensors\n"));
+    CHECK(says(all.out, ",two.safetensors\n"));
+    const auto empty = here.run("predict --net all a.ppm", "CONVBOOK_DATA=."), named = here.run("predict --net all a.ppm --weights w.safetensors");
+    CHECK(says(empty.error, "no trained weights"));
+    CHECK(named.exit_code == 2);
+}
+
+TEST_CASE("predict --break: both answers stand side by side, with every layer's difference, as the library finds them") {
+    const Workshop here;
+    const auto outcome = here.predict("--json bright.ppm --break scale --top 3");
+    REQUIRE(outcome.exit_code == 0);
+    const auto answer = nlohmann::json::parse(outcome.out)[0];
+    const auto& broken = answer["broken"];
+    CHECK(broken["steps"] == "scale");
+    CHECK(broken["first_layer"] == "features.0.0");
+    // The same through the library
+    const Model model = load_model(here.folder() / "w.safetensors", "mobilenet_v2");
+    const Image photo = load_image(here.folder() / "bright.ppm");
+    const Trial right = try_photo(model, photo, {}, 3), wrong = try_photo(model, photo, Mistakes::parse("scale"), 3);
+    const auto layers = layer_differences(model.graph, right.run, wrong.run);
+    REQUIRE(broken["layers"].size() == layers.size());
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        CHECK(broken["layers"][i]["layer"] == model.graph.node(layers[i].layer).name);
+        CHECK(broken["layers"][i]["difference"].get<double>() == doctest::Approx(layers[i].relative).epsilon(1e-5));
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(answer["top"][i]["index"] == right.top[i].index);
+        CHECK(broken["top"][i]["index"] == wrong.top[i].index);
+    }
+    CHECK(broken["input_difference"].get<double>() == doctest::Approx(relative_difference(right.steps.input, wrong.steps.input)).epsilon(1e-5));
+}
+
+TEST_CASE("predict --break: text and CSV name the first layer, several steps go together, an unknown one is a wrong command line") {
+    const Workshop here;
+    const auto text = here.predict("bright.ppm --break scale,mean-std --labels two.txt"), csv = here.predict("--csv bright.ppm --break scale --labels two.txt");
+    CHECK(says(text.out, "broken: scale,mean-std"));
+    CHECK(says(text.out, "first layer whose maps differ is features.0.0"));
+    CHECK(says(csv.out, "ms,weights,broken,broken_index,broken_label,broken_probability,first_layer\n"));
+    CHECK(says(csv.out, ",features.0.0\n"));
+    CHECK(lines(csv.out) == 1 + 3);
+    const auto none = here.predict("a.ppm --break aspect --labels two.txt"), unknown = here.predict("a.ppm --break bgr");
+    CHECK(says(none.out, "No layer's maps differ."));
+    CHECK(unknown.exit_code == 2);
+    CHECK(says(unknown.error, "mean-std, eval"));
 }

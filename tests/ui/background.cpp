@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "app/network_model.h"
+#include "app/network_trial.h"
 #include "convbook/weights.h"
 #include "kit/job.h"
 
@@ -130,4 +131,50 @@ TEST_CASE("background: measuring can be cancelled, changed under way and left, a
     CHECK(model.is_measured());
     for (const app::LayerView& layer : model.layers()) CHECK(layer.ms > 0);
     model.measure();  // and the destructor ends this one
+}
+
+TEST_CASE("background: the cards' answers are those of the library's pipeline, and of many quick switches the last one holds") {
+    const auto file = find_weights("mobilenet_v2", 1.0);
+    if (!has_weights("mobilenet_v2", 1.0)) return;
+    app::NetworkModel page("mobilenet_v2");
+    page.set(1.0, 224);
+    REQUIRE(settle(page));
+    app::TrialRunner runner;
+    const auto follow = [&](const Mistakes& mistakes) { return wait_until([&] { return !runner.follow(page, mistakes) && !runner.is_busy(); }); };
+    REQUIRE(follow({}));
+    REQUIRE(runner.pair() != nullptr);
+    CHECK(runner.pair()->first() == -1);
+    const Trial* right = runner.pair()->right.get();
+    for (const char* names : {"crop", "scale", "eval,scale", "channels,mean-std"}) runner.follow(page, Mistakes::parse(names));
+    const Mistakes mistakes = Mistakes::parse("channels,mean-std");
+    REQUIRE(follow(mistakes));
+    // The right way was not run again
+    CHECK(runner.pair()->right.get() == right);
+    CHECK(runner.trouble().empty());
+    // As `convbook predict` does it
+    const Model model = load_model(*file, "mobilenet_v2", 1.0);
+    const Image photo = app::load_photo(page.photo_name());
+    const Trial own = try_photo(model, photo, {}), broken = try_photo(model, photo, mistakes);
+    const auto layers = layer_differences(model.graph, own.run, broken.run);
+    REQUIRE(runner.pair()->layers.size() == layers.size());
+    for (std::size_t i = 0; i < layers.size(); ++i) CHECK(runner.pair()->layers[i].relative == layers[i].relative);
+    for (std::size_t i = 0; i < broken.top.size(); ++i) {
+        CHECK(runner.pair()->broken->top[i].index == broken.top[i].index);
+        CHECK(runner.pair()->broken->top[i].probability == broken.top[i].probability);
+    }
+    CHECK(runner.pair()->name(runner.pair()->first()) == "features.0.0");
+}
+
+TEST_CASE("background: training mode on folded weights is told in a sentence, and the next mistake clears it") {
+    if (!has_weights("mobilenet_v2", 1.0)) return;
+    app::NetworkModel page("mobilenet_v2");
+    page.set(1.0, 96);
+    REQUIRE(settle(page));
+    app::TrialRunner runner;
+    const auto follow = [&](const Mistakes& mistakes) { return wait_until([&] { return !runner.follow(page, mistakes) && !runner.is_busy(); }); };
+    CHECK(follow(Mistakes::parse("eval")));
+    CHECK(runner.trouble().find("folded") != std::string::npos);
+    CHECK(follow(Mistakes::parse("crop")));
+    CHECK(runner.trouble().empty());
+    CHECK(runner.pair() != nullptr);
 }

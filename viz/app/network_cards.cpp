@@ -48,6 +48,10 @@ std::string sentence(const MistakeInfo& step) { return tr(card_title(step.mistak
 
 const Text kFolded{"The batch norms of these weights are folded into the convolutions: there is nothing left to run in training mode.", "这份权重的批归一化已并入卷积，没有可切换到训练模式的层。"};
 
+bool can_break(const NetworkModel& model, Mistake mistake) {
+    return mistake != Mistake::eval || model.conventions() == nullptr || model.conventions()->options.conventions.has_batch_norm;
+}
+
 }  // namespace
 
 void InputCards::reset() {
@@ -70,7 +74,11 @@ bool InputCards::take(const std::string& key, const std::string& value) {
     return true;
 }
 
-bool InputCards::poll(const NetworkModel& model) { return is_open_ && runner_.follow(model, mistakes_); }
+Mistakes InputCards::possible_mistakes(const NetworkModel& model) const {
+    return mistakes_.has(Mistake::eval) && !can_break(model, Mistake::eval) ? mistakes_.toggled(Mistake::eval) : mistakes_;
+}
+
+bool InputCards::poll(const NetworkModel& model) { return is_open_ && runner_.follow(model, possible_mistakes(model)); }
 
 int InputCards::shown_entry(const TrialPair& pair) const {
     if (const int asked = pair.find(layer_); asked >= 0) return asked;
@@ -89,10 +97,6 @@ void InputCards::rebuild() {
     has_dark_pictures_ = ui().is_dark;
 }
 
-bool InputCards::can_break(Mistake mistake) const {
-    return mistake != Mistake::eval || runner_.pair() == nullptr || has_batch_norms(runner_.pair()->model->graph);
-}
-
 void InputCards::draw_head(NetworkView& view, const Area& area) {
     const float used = text({area.x, area.y + px(6)}, Type::figure_question, colour(Ink::ink), tr({"From the file to the first layer", "从文件到第一层"}));
     std::string words = tr({"Every switch makes one common mistake; then everything is computed again.", "每个开关犯一个常见的错误，随后一切重新计算。"});
@@ -106,7 +110,7 @@ void InputCards::draw_head(NetworkView& view, const Area& area) {
 
 void InputCards::draw_card(NetworkView& view, const MistakeInfo& step, const Area& card) {
     const auto index = static_cast<std::size_t>(step.mistake);
-    const bool is_broken = mistakes_.has(step.mistake), can = can_break(step.mistake);
+    const bool is_broken = mistakes_.has(step.mistake), can = can_break(view.model, step.mistake);
     text({card.x, card.y}, Type::label_strong, colour(is_broken ? Ink::bad : Ink::ink), tr(card_title(step.mistake)));
     const Area picture{card.x, card.y + px(24), card.w, card.w};
     fill(picture, colour(Ink::sunk), 2);
@@ -136,9 +140,9 @@ void InputCards::draw_answers(NetworkView& view, const TrialPair& pair, const Ar
     // What was done wrong, in whole sentences
     float y = area.y + px(184);
     for (const MistakeInfo& step : list_mistakes()) {
-        if (!pair.key.mistakes.has(step.mistake)) continue;
+        if (!mistakes_.has(step.mistake)) continue;
         icon({area.x + px(8), y + px(9)}, Icon::warning, colour(Ink::bad));
-        y += text_block({area.x + px(26), y}, area.w - px(26), Type::label, colour(Ink::ink2), sentence(step)) + px(8);
+        y += text_block({area.x + px(26), y}, area.w - px(26), Type::label, colour(Ink::ink2), can_break(view.model, step.mistake) ? sentence(step) : tr(kFolded)) + px(8);
     }
     const int answer = pair.right->top.empty() ? -1 : pair.right->top.front().index;
     draw_guesses(view.model, pair.right->top, answer, "right", rows(right));

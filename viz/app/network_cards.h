@@ -62,7 +62,8 @@ private:
     void draw_head(NetworkView& view, const kit::Area& area);
     void draw_card(NetworkView& view, const MistakeInfo& step, const kit::Area& card);
     void draw_answers(NetworkView& view, const TrialPair& pair, const kit::Area& area);
-    bool can_break(Mistake mistake) const;
+    /// What is asked for without what these weights cannot do.
+    Mistakes possible_mistakes(const NetworkModel& model) const;
 
     bool is_open_ = false, has_dark_pictures_ = false;
     Mistakes mistakes_;

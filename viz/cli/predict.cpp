@@ -1,7 +1,8 @@
-// `convbook predict IMAGE... --net NET`: what a network sees in photos. One bad photo does not stop the others; Ctrl-C ends after the photo at hand.
+// `convbook predict IMAGE... --net NET`: what a network, or all of them, see in photos. One bad photo does not stop the others; Ctrl-C ends after the photo at hand.
 // Leaves out the way from a file to a named class (lib: image.h, weights.h, engine.h) and how answers look (predict_output.cpp).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -21,6 +22,7 @@ struct Options {
     CLI::Option* scale_option = nullptr;
     int top = 5, threads = 1;
     bool json = false, csv = false;
+    bool takes_all() const { return net == "all"; }
 };
 
 // ---- Finding the weights -----------------------------------------------------------------------------------------------------
@@ -42,13 +44,25 @@ std::optional<double> wanted_scale(const Options& options) {
     return is_asked_for ? std::optional(named.scale) : std::nullopt;
 }
 
-Model find_model(const Options& options) {
-    const std::string name = parse_net_name(options.net).name;
-    const auto scale = wanted_scale(options);
-    if (!options.weights.empty()) return load_model(options.weights, name, scale);
-    const auto found = find_weights(name, scale);
+/// The files to predict with: all that are there for --net all, else one.
+std::vector<std::filesystem::path> find_files(const Options& options) {
+    if (options.takes_all()) {
+        std::vector<std::filesystem::path> files;
+        for (const FoundWeights& found : list_weights()) files.push_back(found.path);
+        if (files.empty()) throw Error(where_weights_come_from("mobilenet_v2"));
+        return files;
+    }
+    if (!options.weights.empty()) return {options.weights};
+    const auto found = find_weights(parse_net_name(options.net).name, wanted_scale(options));
     if (!found) throw Error(where_weights_come_from(options.net));
-    return load_model(*found, name, scale);
+    return {*found};
+}
+
+Model load(const Options& options, const std::filesystem::path& file) {
+    if (!options.takes_all()) return load_model(file, parse_net_name(options.net).name, wanted_scale(options));
+    const auto all = list_weights();
+    const auto own = std::ranges::find(all, file, &FoundWeights::path);
+    return load_model(file, own->net.name, own->net.scale);
 }
 
 /// Reads what --labels names, and says in one sentence why classes will have no names.
@@ -74,7 +88,7 @@ Answer predict(const Model& model, Plan& plan, const std::string& image, int top
     const auto begin = std::chrono::steady_clock::now();
     const Tensor logits = plan.run(input);
     const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
-    Answer answer{image, top_predictions(logits, top), taken.count()};
+    Answer answer{image, {}, top_predictions(logits, top), taken.count()};
     require_finite(answer.top, image, "Are these its weights, and was it trained with this preprocessing?");
     return answer;
 }
@@ -85,7 +99,7 @@ Answer compare(const Model& model, const std::string& image, const Mistakes& mis
     const Trial right = try_photo(model, photo, {}, top), broken = try_photo(model, photo, mistakes, top);
     require_finite(right.top, image, "Are these its weights, and was it trained with this preprocessing?");
     require_finite(broken.top, image, "The broken steps alone did that: break fewer of them.");
-    return {image, right.top, right.run.total_ms(),
+    return {image, {}, right.top, right.run.total_ms(),
             BrokenAnswer{broken.top, relative_difference(right.steps.input, broken.steps.input), layer_differences(model.graph, right.run, broken.run)}};
 }
 
@@ -99,34 +113,76 @@ void stop_politely() {
     ::sigaction(SIGINT, &action, nullptr);
 }
 
-int run_predictions(const Options& options) {
+/// Throws UsageError for words that do not go together.
+void check_words(const Options& options) {
+    if (options.takes_all() && !options.weights.empty()) throw UsageError("--net all takes every file in CONVBOOK_DATA/weights. Name the network of --weights, or leave --weights out.");
+    if (options.takes_all() && options.scale_option->count() > 0) throw UsageError("--net all takes every width there is. Leave out --scale.");
+    if (options.takes_all()) return;
     const NetInfo& info = require_net(options.net);
     if (options.scale_option->count() > 0 && info.scale_name.empty()) throw UsageError(message(info.name, ": it has no factor on its channels. Leave out --scale."));
-    const Mistakes mistakes = understand([&] { return Mistakes::parse(options.broken); });
-    stop_politely();
-    Model model = find_model(options);
-    find_labels(options, model);
-    AnswerPrinter printer(model, options.json ? AnswerFormat::json : options.csv ? AnswerFormat::csv : AnswerFormat::text, mistakes);
-    PhotoProgress progress(options.images.size());
-    Plan plan(model.graph, model.weights, {.threads = options.threads});
-    bool has_failed = false;
-    std::size_t done = 0;
-    for (; done < options.images.size() && !is_interrupted; ++done) {
-        progress.begin(done + 1, options.images[done]);
+}
+
+/// Predictions of all photos with one network after another, as far as nobody interrupts.
+class Predictor {
+public:
+    Predictor(const Options& options, const Mistakes& mistakes, std::size_t files)
+        : options_(options), mistakes_(mistakes), printer_(options.json ? AnswerFormat::json : options.csv ? AnswerFormat::csv : AnswerFormat::text, mistakes), total_(files * options.images.size()),
+          progress_(total_) {}
+
+    void run_file(const std::filesystem::path& file) {
+        if (is_interrupted) return;
+        Model model = load(options_, file);
+        find_labels(options_, model);
+        printer_.begin();
+        Plan plan(model.graph, model.weights, {.threads = options_.threads});
+        for (const std::string& image : options_.images) {
+            if (is_interrupted) return;
+            progress_.begin(++done_, image);
+            attempt([&] {
+                Answer answer = mistakes_.are_none() ? predict(model, plan, image, options_.top) : compare(model, image, mistakes_, options_.top);
+                answer.weights = file.filename().string();
+                progress_.clear();
+                printer_.print(model, answer);
+            });
+        }
+    }
+    /// One that fails is told and does not stop the others.
+    template <class Work>
+    void attempt(Work work) {
         try {
-            const std::string& image = options.images[done];
-            const Answer answer = mistakes.are_none() ? predict(model, plan, image, options.top) : compare(model, image, mistakes, options.top);
-            progress.clear();
-            printer.print(answer);
+            work();
         } catch (const Error& error) {
-            has_failed = true;
-            progress.clear();
+            has_failed_ = true;
+            progress_.clear();
             fmt::print(stderr, "convbook: {}\n", error.what());
         }
     }
-    printer.finish();
-    if (done < options.images.size()) throw Error(message("Stopped after ", done, " of ", options.images.size(), " photos."));
-    return has_failed ? 1 : 0;
+    int finish() {
+        printer_.finish();
+        if (is_interrupted && done_ < total_) throw Error(message("Stopped after ", done_, " of ", total_, " photos."));
+        return has_failed_ ? 1 : 0;
+    }
+
+private:
+    const Options& options_;
+    Mistakes mistakes_;
+    AnswerPrinter printer_;
+    std::size_t total_, done_ = 0;
+    PhotoProgress progress_;
+    bool has_failed_ = false;
+};
+
+int run_predictions(const Options& options) {
+    check_words(options);
+    const Mistakes mistakes = understand([&] { return Mistakes::parse(options.broken); });
+    stop_politely();
+    const std::vector<std::filesystem::path> files = find_files(options);
+    Predictor predictor(options, mistakes, files.size());
+    // Of several files one may be damaged; a single one that is leaves nothing to print
+    if (files.size() == 1) predictor.run_file(files.front());
+    else
+        for (const auto& file : files) predictor.attempt([&] { predictor.run_file(file); });
+    return predictor.finish();
 }
 
 /// "channels (red and blue ...); ...": for the help.
@@ -139,15 +195,14 @@ std::string known_mistakes() {
 Run set_up(CLI::App& command) {
     auto options = std::make_shared<Options>();
     command.add_option("IMAGE", options->images, "Photos: JPEG, PNG, BMP or PPM files")->required();
-    command.add_option("--net", options->net, "The network: " + known_nets())->required();
+    command.add_option("--net", options->net, "The network, or all: one after another those with weights in CONVBOOK_DATA/weights. Networks: " + known_nets())->required();
     command.add_option("--weights", options->weights,
                        "A safetensors file, or a PyTorch .pth state dict with torchvision's names; without it, the one in CONVBOOK_DATA/weights that names the network in its metadata or is called NET.pth");
     options->scale_option = command.add_option("--scale,--alpha", options->scale, "Factor on the channels of a MobileNet or ShuffleNet, if the file does not say it")->check(number_in(0.01, 16));
     command.add_option("--labels", options->labels, "Names of the classes, one a line; without it, what the weights name, or ImageNet's for 1000 and 1001 classes");
     command.add_option("--top", options->top, "How many classes to show")->check(CLI::Range(1, 1000000));
     command.add_option("--break", options->broken, "Also predict with these steps done wrong, and name the first layer whose maps differ: " + known_mistakes());
-    command.add_option("--threads", options->threads, "Threads that work on a photo")->check(CLI::Range(1, 256));
-    auto* json = command.add_flag("--json", options->json, "For machines: [{\"image\", \"net\", \"top\": [{\"index\", \"label\", \"probability\"}], \"ms\"}]; with --break also \"broken\": {\"steps\", \"top\", \"input_difference\", \"first_layer\", \"layers\": [{\"layer\", \"difference\"}]}");
+    auto* json = command.add_flag("--json", options->json, "For machines: [{\"image\", \"net\", \"top\": [{\"index\", \"label\", \"probability\"}], \"ms\", \"weights\"}]; with --break also \"broken\": {\"steps\", \"top\", \"input_difference\", \"first_layer\", \"layers\": [{\"layer\", \"difference\"}]}");
     command.add_flag("--csv", options->csv, "For spreadsheets: one line a class")->excludes(json);
     return [options] { return run_predictions(*options); };
 }

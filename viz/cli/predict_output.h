@@ -16,7 +16,7 @@ struct BrokenAnswer {
 };
 /// What a network saw in one photo.
 struct Answer {
-    std::string image;
+    std::string image, weights;  ///< weights: the file's name
     std::vector<Prediction> top;
     double milliseconds = 0;
     std::optional<BrokenAnswer> broken = {};
@@ -28,22 +28,19 @@ enum class AnswerFormat { text, csv, json };
 class AnswerPrinter {
 public:
     /// Every answer has a broken half if `mistakes` are some.
-    AnswerPrinter(const Model& model, AnswerFormat format, const Mistakes& mistakes);
-    void print(const Answer& answer);
+    AnswerPrinter(AnswerFormat format, const Mistakes& mistakes);
+    /// Before the first answer; once is enough.
+    void begin();
+    void print(const Model& model, const Answer& answer);
     void finish();
 
 private:
-    void print_text(const Answer& answer) const;
-    void print_csv(const Answer& answer) const;
-    nlohmann::ordered_json json_of(const Answer& answer) const;
-    nlohmann::ordered_json json_of(const std::vector<Prediction>& top) const;
-    std::string label_of(int index) const;
-    std::string guess_words(const Prediction& guess) const;
-    /// "The input differs by 12.3 %, the maps first behind features.0.0 ...".
-    std::string divergence_words(const BrokenAnswer& broken) const;
-    const Model& model_;
+    void print_text(const Model& model, const Answer& answer) const;
+    void print_csv(const Model& model, const Answer& answer) const;
+    nlohmann::ordered_json json_of(const Model& model, const Answer& answer) const;
     AnswerFormat format_;
     Mistakes mistakes_;
+    bool has_begun_ = false;
     nlohmann::ordered_json all_ = nlohmann::ordered_json::array();
 };
 

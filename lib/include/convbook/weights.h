@@ -118,10 +118,13 @@ ModelConventions at_resolution(ModelConventions conventions, int resolution);
 
 /// Where data may be: CONVBOOK_DATA, else ../shared beside the checkout or the working folder, else the user's data folder. Empty if none exists.
 std::filesystem::path data_folder();
+/// A weights file under data_folder()/weights and the network of the book that it is for; all of them, by path, without damaged ones.
+struct FoundWeights { std::filesystem::path path; NetSpec net; };
+std::vector<FoundWeights> list_weights();
 /// The weights file under data_folder()/weights whose metadata names `net` (and `scale`, if given), or a state dict called so: NET.pth, NET-hash.pth.
 std::optional<std::filesystem::path> find_weights(const std::string& net, std::optional<double> scale = {});
-/// The one for exactly this network: same scale, groups, bottleneck, width, reduction and number of classes, at any resolution. Nobody asks for 1000
-/// classes: a file of 1001 will do.
+/// The one for exactly this network: same scale, groups, bottleneck, width, reduction and number of classes, trained as near to its resolution as
+/// there is. Nobody asks for 1000 classes: a file of 1001 will do.
 std::optional<std::filesystem::path> find_weights(const NetSpec& net);
 
 /// A network ready to name photos: built as its file wants it. `labels` is empty if their file is nowhere.

@@ -1,4 +1,5 @@
 // Where the reader's data may be: photos, weights, labels, PyTorch tensors. Leaves out what is in it.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -50,19 +51,14 @@ NetSpec declared_net(const fs::path& path) {
     }
 }
 
-/// The widest network under data_folder()/weights that is good; of equals the first by name.
+/// The widest network that is good; of equals the one trained nearest to `resolution`, if it is given, then the first by name.
 template <class IsGood>
-std::optional<fs::path> find_widest(const IsGood& is_good) {
-    std::error_code error;
-    std::optional<fs::path> best;
-    double best_scale = 0;
-    for (const auto& item : fs::directory_iterator(data_folder() / "weights", error)) {
-        const NetSpec declared = declared_net(item.path());
-        if (!is_good(declared)) continue;
-        if (best && (declared.scale < best_scale || (declared.scale == best_scale && *best < item.path()))) continue;
-        best = item.path(), best_scale = declared.scale;
-    }
-    return best;
+std::optional<fs::path> find_widest(const IsGood& is_good, std::optional<int> resolution = {}) {
+    const auto rank = [&](const NetSpec& net) { return std::pair(-net.scale, resolution ? std::abs(net.options.resolution - *resolution) : 0); };
+    std::optional<FoundWeights> best;
+    for (const FoundWeights& found : list_weights())
+        if (is_good(found.net) && (!best || rank(found.net) < rank(best->net))) best = found;
+    return best ? std::optional(best->path) : std::nullopt;
 }
 
 bool is_scale(const NetSpec& declared, double scale) { return std::abs(declared.scale - scale) <= 1e-6; }
@@ -79,6 +75,15 @@ fs::path data_folder() {
     return {};
 }
 
+std::vector<FoundWeights> list_weights() {
+    std::error_code error;
+    std::vector<FoundWeights> all;
+    for (const auto& item : fs::directory_iterator(data_folder() / "weights", error))
+        if (const NetSpec net = declared_net(item.path()); find_net(net.name) != nullptr) all.push_back({item.path(), net});
+    std::ranges::sort(all, {}, &FoundWeights::path);
+    return all;
+}
+
 std::optional<fs::path> find_weights(const std::string& net, std::optional<double> scale) {
     return find_widest([&](const NetSpec& declared) { return declared.name == net && (!scale || is_scale(declared, *scale)); });
 }
@@ -90,7 +95,7 @@ std::optional<fs::path> find_weights(const NetSpec& net) {
         const bool has_classes = wanted.classes == NetOptions{}.classes || wanted.classes == has.classes;  // 1000 is what nobody asked for: 1001 will do
         return declared.name == net.name && is_scale(declared, net.scale) && has_classes && has.groups == wanted.groups && has.bottleneck == wanted.bottleneck && has.width == wanted.width &&
                has.reduction == wanted.reduction;
-    });
+    }, wanted.resolution);
 }
 
 }  // namespace convbook

@@ -161,3 +161,24 @@ TEST_CASE("labels: one a line, with either line end; an empty file is explained"
     CHECK(load_labels(file.path()) == std::vector<std::string>{"cat", "dog, hound", "bird"});
     CHECK(says(error_of([&] { load_labels(empty.path()); }), "has no line"));
 }
+
+TEST_CASE("find_weights: of several files the widest; of equals the one trained nearest to the resolution asked for, then the first by name") {
+    const auto folder = std::filesystem::temp_directory_path() / "convbook_test_find_weights";
+    std::filesystem::create_directories(folder / "weights");
+    const auto write = [&](const std::string& name, const std::string& alpha, const std::string& side) {
+        const Bytes file = safetensors(R"({"__metadata__":{"architecture":"mobilenet_v1","alpha":")" + alpha + R"(","input_size":")" + side + R"("}})");
+        std::ofstream(folder / "weights" / name, std::ios::binary).write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+    };
+    write("a.safetensors", "0.25", "128"), write("b.safetensors", "0.25", "224"), write("c.safetensors", "0.5", "160");
+    const char* before = std::getenv("CONVBOOK_DATA");
+    const std::string said = before ? before : "";
+    ::setenv("CONVBOOK_DATA", folder.c_str(), 1);
+    const auto at = [](double scale, int resolution) { return find_weights(NetSpec{"mobilenet_v1", scale, {.resolution = resolution}}).value_or("none").filename().string(); };
+    const std::vector<std::string> names{find_weights("mobilenet_v1").value_or("none").filename().string(), at(0.5, 224), at(0.25, 224), at(0.25, 192), at(0.25, 96), at(1.0, 224)};
+    const std::size_t listed = list_weights().size();
+    if (before) ::setenv("CONVBOOK_DATA", said.c_str(), 1);
+    else ::unsetenv("CONVBOOK_DATA");
+    std::filesystem::remove_all(folder);
+    CHECK(names == std::vector<std::string>{"c.safetensors", "c.safetensors", "b.safetensors", "b.safetensors", "a.safetensors", "none"});
+    CHECK(listed == 3);
+}
