@@ -29,11 +29,13 @@ std::ptrdiff_t find_last(std::span<const unsigned char> bytes, std::initializer_
     return at == bytes.end() ? -1 : at - bytes.begin();
 }
 
+bool ends_line(unsigned char letter) { return letter == '\n' || letter == '\r'; }
+
 /// Bytes up to and including the one white space behind a PGM or PPM's third number; comments run from # to the line's end.
 std::size_t ppm_header_bytes(std::span<const unsigned char> bytes) {
     std::size_t at = 2;
     for (int number = 0; number < 3; ++number) {
-        for (bool is_comment = false; at < bytes.size() && (is_comment || !std::isdigit(bytes[at])); ++at) is_comment = bytes[at] == '#' || (is_comment && bytes[at] != '\n');
+        for (bool is_comment = false; at < bytes.size() && (is_comment || !std::isdigit(bytes[at])); ++at) is_comment = bytes[at] == '#' || (is_comment && !ends_line(bytes[at]));
         while (at < bytes.size() && std::isdigit(bytes[at])) ++at;
     }
     return at + 1;
@@ -44,11 +46,19 @@ bool has_long_ppm_number(std::span<const unsigned char> bytes) {
     int digits = 0;
     bool is_comment = false;
     for (std::size_t at = 2; at < std::min(bytes.size(), ppm_header_bytes(bytes)); ++at) {
-        is_comment = bytes[at] == '#' || (is_comment && bytes[at] != '\n');
+        is_comment = bytes[at] == '#' || (is_comment && !ends_line(bytes[at]));
         digits = !is_comment && std::isdigit(bytes[at]) ? digits + 1 : 0;
         if (digits > 9) return true;
     }
     return false;
+}
+
+/// The third number of a PGM's or PPM's header: the value that stands for white.
+std::string ppm_white(std::span<const unsigned char> bytes) {
+    const std::size_t end = std::min(bytes.size(), ppm_header_bytes(bytes) - 1);
+    std::size_t begin = end;
+    while (begin > 2 && std::isdigit(bytes[begin - 1])) --begin;
+    return {bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 bool begins_with(std::span<const unsigned char> bytes, std::string_view mark) { return bytes.size() > mark.size() && std::memcmp(bytes.data(), mark.data(), mark.size()) == 0; }
@@ -91,6 +101,8 @@ Image decode_image(std::span<const unsigned char> bytes, const std::string& name
     CONVBOOK_REQUIRE(io::has_sound_huffman_tables(bytes), "load_image: ", name, " is damaged (a Huffman table has more than 256 codes). Get the file again.");
     const bool is_ppm = begins_with(bytes, "P5") || begins_with(bytes, "P6");
     CONVBOOK_REQUIRE(!is_ppm || !has_long_ppm_number(bytes), "load_image: ", name, " has too many pixels; a side has ten digits or more, limit=", max_pixels, " pixels. Make it smaller first.");
+    // stb takes every value for one of 0..255, and mixes the bytes of larger ones
+    CONVBOOK_REQUIRE(!is_ppm || ppm_white(bytes) == "255", "load_image: ", name, " is a PGM or PPM whose white is 255; white=", ppm_white(bytes), ". Save it with 8 bits a channel.");
     const Sides png = png_sides(bytes);
     CONVBOOK_REQUIRE(png.width * png.height <= max_pixels, "load_image: ", name, " has too many pixels; size=", png.width, " x ", png.height, ", limit=", max_pixels,
                      ". Make it smaller first.");
@@ -104,12 +116,15 @@ Image decode_image(std::span<const unsigned char> bytes, const std::string& name
     CONVBOOK_REQUIRE(!is_cut_off(bytes, pixels * static_cast<std::size_t>(channels)), "load_image: ", name, " is damaged (its end is missing). Get the file again.");
     // Decode
     const io::DecoderMemory memory(kDecoderBytes + kDecoderBytesPerPixel * pixels);
-    const std::unique_ptr<unsigned char, void (*)(void*)> decoded(stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 3), stbi_image_free);
+    const int wanted = is_ppm ? channels : 3;  // stb's own conversion of a PGM would read 16 bits past its end
+    const std::unique_ptr<unsigned char, void (*)(void*)> decoded(stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, wanted), stbi_image_free);
     CONVBOOK_REQUIRE(decoded || !memory.was_refused(), "load_image: ", name, " unpacks to far more than its ", width, " x ", height, " pixels, so it is damaged or meant to fill the memory. Get the file again.");
     CONVBOOK_REQUIRE(decoded, "load_image: ", name, " is damaged (", stbi_failure_reason(), "). Get the file again.");
     Image image;
     image.width = width, image.height = height;
-    image.rgb.assign(decoded.get(), decoded.get() + pixels * 3);
+    if (wanted == 3) image.rgb.assign(decoded.get(), decoded.get() + pixels * 3);
+    else
+        for (std::size_t i = 0; i < pixels; ++i) image.rgb.insert(image.rgb.end(), 3, decoded.get()[i * static_cast<std::size_t>(wanted)]);
     return image;
 }
 

@@ -177,6 +177,14 @@ TEST_CASE("images: a header that promises billions of pixels is refused before t
     CHECK(says(refusal(png), "too many pixels; size=2130706472 x 2130706462"));
 }
 
+TEST_CASE("images: a grey PGM becomes three equal channels; one whose white is not 255, also behind a comment, is refused") {
+    const Image grey = decode_image(bytes_of("P5\n2 1\n255\n\x07\x63"), "photo");
+    CHECK(grey.rgb == std::vector<std::uint8_t>{7, 7, 7, 99, 99, 99});
+    CHECK(says(refusal(bytes_of("P5\n7 9\n263\n" + std::string(126, 'x'))), "white=263"));
+    CHECK(says(refusal(bytes_of("P6\n1 1\n15\nabc")), "white=15"));
+    CHECK(says(refusal(bytes_of("P5\n7 9 #\r263\n255\n" + std::string(126, 'x'))), "white=263"));
+}
+
 TEST_CASE("images: a PNG that unpacks to more than its pixels is refused before the memory is gone") {
     CHECK(decode_image(png_bomb(2), "photo").width == 10);
     const std::string told = refusal(png_bomb(200'000));  // 0.3 MB that would become 52
