@@ -24,7 +24,6 @@ const std::vector<MistakeInfo>& list_mistakes();
 /// Some of them; any combination has a meaning.
 class Mistakes {
 public:
-    Mistakes() = default;
     /// "channels,eval"; empty text is none. Throws convbook::Error naming the known ones.
     static Mistakes parse(const std::string& names);
     bool has(Mistake mistake) const { return (bits_ >> static_cast<unsigned>(mistake) & 1u) != 0; }
@@ -49,7 +48,6 @@ PixelArithmetic pixel_arithmetic(const Preprocess& right, const Mistakes& mistak
 /// `right` with these steps broken; without mistakes, itself.
 Preprocess with_mistakes(const Preprocess& right, const Mistakes& mistakes);
 
-bool has_batch_norms(const Graph& graph);
 /// One photo's way through a model, with every activation.
 struct Trial {
     PreprocessSteps steps;
@@ -58,8 +56,6 @@ struct Trial {
 };
 /// Throws convbook::Error for Mistake::eval on a network without batch norms: they may be folded into its convolutions.
 Trial try_photo(const Model& model, const Image& photo, const Mistakes& mistakes, int top = 5, const RunProgress& progress = {});
-
-// ---- Where two runs part ---------------------------------------------------------------------------------------------------------
 
 ///   |a - b| / (|a| + |b|), Euclidean lengths over all values: 0 where they agree, 1 where one vanishes or is the other's opposite.
 /// Throws convbook::Error if their shapes differ.

@@ -6,10 +6,13 @@
 #include "convbook/mistakes.h"
 
 namespace convbook {
+namespace {
 
 bool has_batch_norms(const Graph& graph) {
     return std::ranges::any_of(graph.nodes(), [](const Node& node) { return std::holds_alternative<BatchNormNode>(node.operation); });
 }
+
+}  // namespace
 
 Trial try_photo(const Model& model, const Image& photo, const Mistakes& mistakes, int top, const RunProgress& progress) {
     const bool is_training = mistakes.has(Mistake::eval);
