@@ -137,7 +137,7 @@ TEST_CASE("background: the cards' answers are those of the library's pipeline, a
     const auto file = find_weights("mobilenet_v2", 1.0);
     if (!has_weights("mobilenet_v2", 1.0)) return;
     app::NetworkModel page("mobilenet_v2");
-    page.set(1.0, 224);
+    page.set(mobilenet_v2_at(1.0, 224));
     REQUIRE(settle(page));
     app::TrialRunner runner;
     const auto follow = [&](const Mistakes& mistakes) { return wait_until([&] { return !runner.follow(page, mistakes) && !runner.is_busy(); }); };
@@ -168,7 +168,7 @@ TEST_CASE("background: the cards' answers are those of the library's pipeline, a
 TEST_CASE("background: training mode on folded weights is told in a sentence, and the next mistake clears it") {
     if (!has_weights("mobilenet_v2", 1.0)) return;
     app::NetworkModel page("mobilenet_v2");
-    page.set(1.0, 96);
+    page.set(mobilenet_v2_at(1.0, 96));
     REQUIRE(settle(page));
     app::TrialRunner runner;
     const auto follow = [&](const Mistakes& mistakes) { return wait_until([&] { return !runner.follow(page, mistakes) && !runner.is_busy(); }); };
