@@ -6,6 +6,7 @@
 #include <ctime>
 #include <fstream>
 
+#include "app/network_model.h"
 #include "app_stage.h"
 #include "convbook/comparison.h"
 #include "convbook/cost.h"
@@ -164,6 +165,20 @@ TEST_CASE("networks: opening one with big weights never holds a frame up") {
         CHECK(slowest.own_ms < 16);
         CHECK(slowest.wall_ms < 250);
     }
+}
+
+TEST_CASE("networks: a change while half a gigabyte of weights is being read does not wait for the reading") {
+    const Folder folder;
+    const DataFolder data(folder.path);
+    std::filesystem::create_directories(folder.path / "weights");
+    write_hollow_weights(folder.path / "weights" / "vgg16.safetensors", "vgg16");
+    app::NetworkModel model("vgg16");
+    model.poll();
+    const auto start = std::chrono::steady_clock::now();
+    model.set({"vgg16", 1, {.resolution = 96}});
+    model.poll();
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(50));
+    CHECK(model.is_busy());
 }
 
 TEST_CASE("networks: options, layers and choices make a history that undo walks, and what a network cannot have is said while the page stays") {

@@ -154,5 +154,7 @@ TEST_CASE("compare: aligned layers are every layer of both networks once, in ord
         CHECK(lefts == left.structure.layers.size());
         CHECK(rights == right.structure.layers.size());
         CHECK(groups.back().resolution == 1);
+        // A gate's layers stand with the maps that they scale: only the classifier is left for vectors
+        for (const int layer : groups.back().right) CHECK(right.structure.blocks[static_cast<std::size_t>(right.structure.layers[static_cast<std::size_t>(layer)].block)].form == BlockForm::classifier);
     }
 }
