@@ -134,7 +134,7 @@ TEST_CASE("predict: weights that hold NaN or overflow are told instead of a prob
 
 TEST_CASE("predict: Ctrl-C ends after the photo at hand and leaves whole lines only") {
     const Workshop here;
-    const auto outcome = here.predict("--csv " + repeated("a.ppm", 20'000), "timeout --preserve-status -s INT 1");
+    const auto outcome = here.predict("--csv " + repeated("a.ppm", 20'000), "timeout --foreground --preserve-status -s INT 1");
     CHECK(outcome.exit_code == 1);
     CHECK(says(outcome.error, "of 20000 photos"));
     CHECK(outcome.out.back() == '\n');
