@@ -1,8 +1,7 @@
-// What a plan promises besides its numbers: little memory, batches, special values, threads that mind their own business, sentences about bad options.
-// Leaves out agreement with the interpreter on whole networks (plan.cpp) and speed (tests/bench).
+// What a plan promises besides its numbers: little memory, batches, special values, sentences about bad options.
+// Leaves out agreement with the interpreter on whole networks (plan.cpp), threads (threads.cpp) and speed (tests/bench).
 #include <cmath>
 #include <limits>
-#include <thread>
 
 #include "convbook/backend.h"
 #include "convbook/cost.h"
@@ -117,20 +116,6 @@ TEST_CASE("plan: denormal numbers count as 0 while a plan runs, and only then") 
         volatile float denormal = 1e-40f;
         CHECK(denormal * 0.5f > 0.0f);
     });
-}
-
-TEST_CASE("plan: plans that run at once do not disturb each other") {
-    const Small small;
-    const Tensor expected = Plan(small.graph, small.weights).run(small.input);
-    std::vector<Tensor> outputs(4);
-    std::vector<std::thread> threads;
-    for (std::size_t t = 0; t < outputs.size(); ++t)
-        threads.emplace_back([&, t] {
-            Plan plan(small.graph, small.weights, {.threads = t % 2 ? 2 : 1});
-            for (int i = 0; i < 20; ++i) outputs[t] = plan.run(small.input);
-        });
-    for (std::thread& thread : threads) thread.join();
-    for (const Tensor& out : outputs) CHECK(max_abs_difference(expected, out) < 1e-5);
 }
 
 TEST_CASE("plan: steps name each layer once") {
