@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "convbook/tensor.h"
+#include "kernels/cache.h"
 #include "kernels/kernels.h"
 
 namespace convbook {
@@ -44,13 +45,14 @@ MachineSpeed measure_machine() {
     speed.gflops = 2.0 * probes.multiply_adds_per_round * kRounds / 1e9 / least_seconds(0.04, [&] { kept = probes.multiply_adds(kRounds); });
     const Tensor data(Shape{1, 1, 1, kLargest / static_cast<int>(sizeof(float))}, 1.0f);
     speed.level2_gb_per_s = read_gb_per_s(probes, data, 512 << 10);
+    speed.level2_bytes = static_cast<double>(kernels::level2_cache_bytes());
     speed.level3_gb_per_s = read_gb_per_s(probes, data, 6 << 20);
     speed.read_gb_per_s = read_gb_per_s(probes, data, kLargest);
     return speed;
 }
 
 double MachineSpeed::least_seconds(double flops, double bytes) const {
-    const double gb_per_s = bytes < 0.9e6 ? level2_gb_per_s : bytes < 16e6 ? level3_gb_per_s : read_gb_per_s;
+    const double gb_per_s = bytes <= level2_bytes ? level2_gb_per_s : bytes < 16e6 ? level3_gb_per_s : read_gb_per_s;
     return std::max(flops / gflops, bytes / gb_per_s) / 1e9;
 }
 

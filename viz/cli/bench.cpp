@@ -65,7 +65,10 @@ std::string cell_of(const bench::Result& r) {
 /// One row a benchmark, one column a backend: the tables of docs/performance.md.
 void print_markdown(const std::vector<bench::Result>& results, const std::vector<std::string>& backends) {
     std::string head = "| |", rule = "|---|", row;
-    for (const std::string& backend : backends) head += " " + backend + " |", rule += "---:|";
+    for (const std::string& backend : backends) {
+        const bool has_results = std::any_of(results.begin(), results.end(), [&](const bench::Result& r) { return r.backend == backend; });
+        if (has_results) head += " " + backend + " |", rule += "---:|";
+    }
     fmt::print("{}\n{}", head, rule);
     for (const bench::Result& r : results) {
         if (r.name != row) fmt::print("\n| {} |", row = r.name);

@@ -26,6 +26,7 @@ struct MachineSpeed {
     double read_gb_per_s = 0;    ///< from memory, beyond the caches
     double level2_gb_per_s = 0;  ///< an array of 0.5 MB read again and again
     double level3_gb_per_s = 0;  ///< of 6 MB
+    double level2_bytes = 5e5;   ///< what the second level holds
     /// The least time that so many operations and so many bytes can take: the larger of the two; the bytes come from the level that holds them all.
     double least_seconds(double flops, double bytes) const;
 };

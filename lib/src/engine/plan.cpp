@@ -1,8 +1,6 @@
 // Makes plans: lowers the graph, applies the passes, and chooses how to carry the program out. Leaves out carrying it out (plan_blocked.cpp, plan_planar.cpp).
 #include "engine/plan.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 
@@ -46,11 +44,6 @@ engine::Program make_program(const Graph& graph, const Weights& weights, const P
 namespace engine {
 
 bool has_pass(const PlanOptions& options, Pass pass) { return std::find(options.without.begin(), options.without.end(), pass) == options.without.end(); }
-
-std::size_t level2_cache_bytes() {
-    const long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    return bytes > 0 ? static_cast<std::size_t>(bytes) : std::size_t{512} * 1024;
-}
 
 }  // namespace engine
 

@@ -22,8 +22,6 @@ namespace engine {
 std::unique_ptr<Plan::Body> blocked_plan(const Program& program, const PlanOptions& options);
 std::unique_ptr<Plan::Body> planar_plan(Program program);
 bool has_pass(const PlanOptions& options, Pass pass);
-/// Bytes of this CPU's second-level cache; 512 KiB if it does not tell.
-std::size_t level2_cache_bytes();
 
 }  // namespace engine
 }  // namespace convbook

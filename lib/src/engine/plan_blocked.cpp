@@ -9,6 +9,7 @@
 #include "engine/plan.h"
 #include "engine/steps.h"
 #include "engine/team.h"
+#include "kernels/cache.h"
 
 namespace convbook::engine {
 namespace {
@@ -126,7 +127,7 @@ class BlockedBody : public Plan::Body {
 public:
     BlockedBody(const Program& program, const PlanOptions& options)
         : table_(kernels::active_blocked()), blocked_(block_channels(program, table_, has_pass(options, Pass::index_channels))),
-          steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), options.cache_bytes ? options.cache_bytes : level2_cache_bytes())),
+          steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), options.cache_bytes ? options.cache_bytes : kernels::level2_cache_bytes())),
           layout_(lay_out(blocked_, steps_, table_.lanes)), memory_(floats_needed(options.threads)), team_(options.threads, table_.relax) {
         store_weights();
         look_ahead(blocked_, steps_);
