@@ -16,10 +16,10 @@ namespace {
 
 constexpr float kRow = 28, kName = 226, kNumber = 58, kClose = 24, kChoiceRow = 26;
 
-/// Room of a column of the table; sources have what is left.
+/// Room of a column of the table; sources have what is left, a little apart from the word that measures.
 Area column_area(const Area& table, std::size_t index, std::size_t count) {
-    const float width = std::min(px(134), (table.w - px(kName + kClose)) / (static_cast<float>(count) + 1.6f));
-    return {table.x + px(kName) + static_cast<float>(index) * width, table.y, width - px(14), table.h};
+    const float width = std::min(px(134), (table.w - px(kName + kClose)) / (static_cast<float>(count) + 1.6f)), apart = index == count ? px(14) : 0;
+    return {table.x + px(kName) + static_cast<float>(index) * width + apart, table.y, width - px(14), table.h};
 }
 
 /// As much as fits, with three points for the rest.
