@@ -58,7 +58,6 @@ Exercise half_worked_stride() {
     e.question = {"The same block at stride 2 and 32 channels out. Expanding still covers all 196 positions: 196·96·16 = 301,056. Depthwise and projection cover 49. How many in all?",
                   "同样的模块，步幅改为 2，输出 32 个通道。扩张仍要覆盖全部 196 个位置：196·96·16 = 301,056。深度卷积和投影只覆盖 49 个位置，合计多少？"};
     e.answer = [] { return static_cast<double>(inverted_block({.t = 6, .cin = 16, .cout = 32, .s = 2, .h = 14}).macs); };
-    const auto whole = static_cast<double>(inverted_block({.t = 6, .cin = 16, .cout = 32, .s = 2, .h = 14}).macs);
     const double expansion = 196.0 * 96 * 16, depthwise = 49.0 * 96 * 9, projection = 49.0 * 96 * 32;
     e.mistakes = {{expansion + 4 * (depthwise + projection), {"All three layers were counted at 196 positions. The depthwise layer takes the stride: it and all after it see 49.", "三层都按 196 个位置算了。步幅由深度卷积执行：从它开始只有 49 个位置。"}},
                   {expansion / 4 + depthwise + projection, {"All three layers were counted at 49 positions. The expansion comes before the stride.", "三层都按 49 个位置算了。扩张在步幅之前。"}},
