@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures again what docs/performance.md shows: below every mark `<!-- run: ARGUMENTS -->` stands what the built program prints for these arguments.
-# PEERS=DIR adds the tables beside ONNX Runtime (see `convbook bench --help`); without it those stay as they are. Takes a quarter of an hour on a quiet machine.
+# PEERS=DIR adds the tables beside ONNX Runtime (see `convbook bench --help`); without it those stay as they are. Takes five minutes, on a machine that is left alone.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

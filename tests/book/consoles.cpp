@@ -1,52 +1,12 @@
 // Claims about the executables of the chapters and the program's dispatch: what they print where, and how they end.
-#include <doctest/doctest.h>
-#include <sys/wait.h>
-
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "convbook/lesson.h"
 #include "files.h"
+#include "process.h"
 
 using namespace convbook;
 using namespace convbook::book_test;
-
-namespace {
-
-struct Outcome {
-    int exit_code = -1;
-    std::string out, error;
-};
-
-std::string run_and_read(const std::string& command, int& status) {
-    FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    std::string text;
-    char buffer[4096];
-    for (std::size_t size; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, size);
-    status = WEXITSTATUS(pclose(pipe));
-    return text;
-}
-
-// Twice, so that each stream is seen alone
-Outcome run(const std::string& command) {
-    Outcome outcome;
-    outcome.error = run_and_read(command + " 2>&1 >/dev/null </dev/null", outcome.exit_code);
-    outcome.out = run_and_read(command + " 2>/dev/null </dev/null", outcome.exit_code);
-    return outcome;
-}
-
-std::string program(const std::string& name) { return std::string(CONVBOOK_BINARY_DIR) + "/bin/" + name; }
-
-void check_refused(const std::string& command) {
-    const Outcome outcome = run(command);
-    INFO(command, ": ", outcome.error);
-    CHECK(outcome.exit_code == 2);
-    CHECK(outcome.out.empty());
-    CHECK(std::count(outcome.error.begin(), outcome.error.end(), '\n') == 1);
-}
-
-}  // namespace
 
 TEST_CASE("every chapter's executable prints its tables, and explains its options") {
     for (const LessonEntry& lesson : list_lessons()) {

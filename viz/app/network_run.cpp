@@ -90,7 +90,10 @@ namespace {
 std::vector<int> number_layers(const Graph& graph) {
     std::vector<int> numbers;
     int layer = -1;
-    for (const Node& node : graph.nodes()) numbers.push_back(std::max(0, layer += is_layer(node)));
+    for (const Node& node : graph.nodes()) {
+        if (is_layer(node)) ++layer;
+        numbers.push_back(std::max(0, layer));
+    }
     return numbers;
 }
 

@@ -154,7 +154,7 @@ Run set_up(CLI::App& app) {
     app.add_option("--backend", options->backend, "Only this backend; otherwise all that work here");
     app.add_option("--form", options->form, "book, or peers: one JSON object with the names and units that other libraries' programs use")->check(CLI::IsMember({"book", "peers"}));
     app.add_option("--peers", options->peers, "Run ONNX Runtime beside, in turns: a folder with node_modules/onnxruntime-node and onnx/<network>.onnx")->check(CLI::ExistingDirectory);
-    app.add_option("--rounds", options->rounds, "With --peers: how often both are timed; what is printed is the ratio within a round")->check(CLI::Range(1, 1000));
+    app.add_option("--rounds", options->rounds, "With --peers: how often both are timed; what is printed is the ratio within a round. Fewer than six have no 95 % interval")->check(CLI::Range(6, 1000));
     app.add_option("--nets", options->nets, "With --peers or --form peers: networks, as all, none or names with commas between");
     app.add_option("--layers", options->layers, "With --form peers: layers, likewise");
     app.add_option("--threads", options->threads, "Threads of a network; kernels and layers are measured on one")->check(number_in(1, 256));

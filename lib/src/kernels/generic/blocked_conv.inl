@@ -220,7 +220,7 @@ void conv_parts(const BlockedConv& job, const float* w, int block) {
         const ConvPart part{units * i / parts, units * (i + 1) / parts, i == 0, i + 1 == parts};
         const float* const here = w + steps_before(job, part.first) * Blocks * kLanes;
         const float* const next = w + steps_before(job, part.end) * Blocks * kLanes;
-        Fetch fetch{{next, next + (next - here)}, {}};
+        Fetch fetch{{next, next + (next - here)}, {}};  // behind the last part lie the next tile's weights, or the next layer's
         conv_pixels<Blocks, Pixels>(job, part, here, block, first, end, fetch);
     }
 }
