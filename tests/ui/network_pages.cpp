@@ -242,6 +242,34 @@ TEST_CASE("networks: the comparison shows the facts that the command prints, for
     CHECK_THROWS_AS(stage.book.open("compare/vgg16,vgg16"), Error);
 }
 
+TEST_CASE("networks: the comparison shows one photo's maps through both, and without weights their shapes and a word") {
+    NEEDS_A_PICTURE();
+    const Folder empty;
+    const DataFolder data(empty.path);
+    AppStage stage("compare/mobilenet_v2,resnet18?show=maps");
+    draw_until_calm(stage);
+    CHECK(stage.shows("No weights for this network"));
+    CHECK(stage.book.value("left/class") == nullptr);
+    // A network whose values are all zeros has weights: it has maps on its side, and the other side keeps its word
+    std::filesystem::create_directories(empty.path / "weights");
+    write_hollow_weights(empty.path / "weights" / "mobilenet_v2.safetensors", "mobilenet_v2");
+    AppStage second("compare/mobilenet_v2,resnet18?show=maps");
+    draw_until_calm(second);
+    CHECK(second.book.value("left/class") != nullptr);
+    CHECK(value_of(second, "left/maps") == std::to_string(19));
+    CHECK(second.book.value("right/class") == nullptr);
+    CHECK(second.shows("No weights for this network"));
+    second.click("pair/layers");
+    CHECK(second.book.link() == "compare/mobilenet_v2,resnet18");
+    second.press('Z', true);
+    CHECK(second.book.settings().at("show") == "maps");
+    // What is no photo says so where the maps would be
+    second.book.open("compare/mobilenet_v2,resnet18?show=maps&photo=nothing.jpg");
+    draw_until_calm(second);
+    CHECK(second.shows("nothing.jpg"));
+    CHECK_THROWS_AS(second.book.open("compare/mobilenet_v2,resnet18?show=pictures"), Error);
+}
+
 TEST_CASE("networks: the comparison's bars sort by a column, the best first and what has no number last") {
     NEEDS_A_PICTURE();
     AppStage stage("compare/vgg16,se_resnet,mobilenet_v1?by=top1");

@@ -140,6 +140,23 @@ TEST_CASE("options: a value between the stops has a stop of its own, in order") 
     CHECK(sliders[1].stops == std::vector<std::string>{"96", "128", "160", "192", "200", "224"});
 }
 
+TEST_CASE("compare: aligned blocks are every block of both networks once, in order, on the resolution that they leave") {
+    for (const char* other : {"mobilenet_v3_small", "shufflenet_v1", "alexnet", "squeezenet1_1"}) {
+        CAPTURE(other);
+        const Counted left({"mobilenet_v2", 1, {}}), right({other, 1, {}});
+        std::vector<int> lefts, rights;
+        for (const AlignedGroup& group : align_blocks(left.structure, right.structure)) {
+            for (const int block : group.left) CHECK((group.resolution == 1 || left.structure.blocks[static_cast<std::size_t>(block)].out.h == group.resolution));
+            for (const int block : group.right) CHECK((group.resolution == 1 || right.structure.blocks[static_cast<std::size_t>(block)].out.h == group.resolution));
+            lefts.insert(lefts.end(), group.left.begin(), group.left.end()), rights.insert(rights.end(), group.right.begin(), group.right.end());
+        }
+        CHECK(lefts.size() == left.structure.blocks.size());
+        CHECK(rights.size() == right.structure.blocks.size());
+        CHECK(std::ranges::is_sorted(lefts));
+        CHECK(std::ranges::is_sorted(rights));
+    }
+}
+
 TEST_CASE("compare: aligned layers are every layer of both networks once, in order, and resolutions fall") {
     for (const char* other : {"mobilenet_v2", "resnet50", "mobilenet_v3_large", "vgg16", "squeezenet1_0"}) {
         CAPTURE(other);

@@ -5,6 +5,7 @@
 
 #include "compare_page.h"
 #include "kit/interact.h"
+#include "kit/widgets.h"
 #include "network_settings.h"
 #include "network_view.h"
 
@@ -36,6 +37,23 @@ void explain(const Area& half, const LayerView& layer) {
 
 }  // namespace
 
+/// What of the pair is shown, and the photo or the scale that belongs to it.
+void ComparePage::draw_pair_choice(const Area& row) {
+    float x = row.x;
+    const auto choose = [&](const char* id, const std::string& words, bool is_on, const std::string& show) {
+        if (words_link(id, {x, row.y}, Type::label, words, is_on)) change("show", show);
+        x += text_width(Type::label, words) + px(16);
+    };
+    choose("pair/layers", tr({"layers", "各层"}), !shows_maps_, "");
+    choose("pair/maps", tr({"feature maps", "特征图"}), shows_maps_, "maps");
+    if (!shows_maps_) {
+        const std::string scale = tr({"channels · multiply-adds, M, on one scale", "通道 · 乘加（M，同一比例）"});
+        text({row.right() - px(12), row.y}, Type::caption, colour(Ink::ink3), scale, AlignX::right);
+        return;
+    }
+    if (const auto photo = photo_menu_.draw({row.right() - px(12) - PhotoMenu::width(photo_), row.y}, photo_, photos_)) change("photo", *photo == first_photo() ? "" : *photo);
+}
+
 void ComparePage::draw_pair(const Area& area) {
     Area room = area;
     const float middle = room.center().x;
@@ -43,13 +61,12 @@ void ComparePage::draw_pair(const Area& area) {
     text({middle + px(kMiddle / 2 + 4), room.y}, Type::figure_question, colour(Ink::ink), pair_.right.title);
     text({middle, room.y + px(4)}, Type::caption, colour(Ink::ink3), tr({"resolution", "分辨率"}), AlignX::center);
     room.cut_top(px(26));
-    const std::string scale = tr({"layer · channels · multiply-adds, M, on one scale", "层 · 通道 · 乘加（M，同一比例）"});
-    text({middle, room.y}, Type::caption, colour(Ink::ink3), scale, AlignX::center);
-    room.cut_top(px(22));
+    draw_pair_choice(room.cut_top(px(shows_maps_ ? 44 : 22)));
     ImGui::SetCursorScreenPos(room.min());
     ImGui::BeginChild("compare layers", {room.w, room.h}, false, ImGuiWindowFlags_NoBackground);
     const ImVec2 top = ImGui::GetCursorScreenPos();
-    draw_layers({top.x, top.y, room.w - px(12), room.h});
+    if (shows_maps_) draw_maps({top.x, top.y, room.w - px(12), room.h});
+    else draw_layers({top.x, top.y, room.w - px(12), room.h});
     ImGui::EndChild();
 }
 

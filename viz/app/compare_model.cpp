@@ -6,22 +6,20 @@
 namespace convbook::app {
 namespace {
 
+int resolution_of(const BlockView& block) { return block.form == BlockForm::classifier || block.out.rank <= 2 ? 1 : block.out.h; }
+
 /// The resolution that a layer belongs to: its output's, or its block's where it works on one number a channel beside maps.
 int resolution_of(const NetStructure& net, const LayerView& layer) {
     if (layer.out.rank > 2 && layer.out.h > 1) return layer.out.h;
-    const BlockView& block = net.blocks[static_cast<std::size_t>(layer.block)];
-    return block.form == BlockForm::classifier || block.out.rank <= 2 ? 1 : block.out.h;
+    return resolution_of(net.blocks[static_cast<std::size_t>(layer.block)]);
 }
 
-}  // namespace
-
-std::vector<AlignedGroup> align_layers(const NetStructure& left, const NetStructure& right) {
+std::vector<AlignedGroup> align(const std::vector<int>& left, const std::vector<int>& right) {
     std::map<int, AlignedGroup, std::greater<>> groups;
-    const auto add = [&](const NetStructure& net, std::vector<int> AlignedGroup::*side) {
-        for (std::size_t i = 0; i < net.layers.size(); ++i) {
-            const int resolution = resolution_of(net, net.layers[i]);
-            AlignedGroup& group = groups[resolution];
-            group.resolution = resolution;
+    const auto add = [&](const std::vector<int>& resolutions, std::vector<int> AlignedGroup::*side) {
+        for (std::size_t i = 0; i < resolutions.size(); ++i) {
+            AlignedGroup& group = groups[resolutions[i]];
+            group.resolution = resolutions[i];
             (group.*side).push_back(static_cast<int>(i));
         }
     };
@@ -30,6 +28,26 @@ std::vector<AlignedGroup> align_layers(const NetStructure& left, const NetStruct
     std::vector<AlignedGroup> list;
     for (auto& [resolution, group] : groups) list.push_back(std::move(group));
     return list;
+}
+
+}  // namespace
+
+std::vector<AlignedGroup> align_layers(const NetStructure& left, const NetStructure& right) {
+    const auto resolutions = [](const NetStructure& net) {
+        std::vector<int> list;
+        for (const LayerView& layer : net.layers) list.push_back(resolution_of(net, layer));
+        return list;
+    };
+    return align(resolutions(left), resolutions(right));
+}
+
+std::vector<AlignedGroup> align_blocks(const NetStructure& left, const NetStructure& right) {
+    const auto resolutions = [](const NetStructure& net) {
+        std::vector<int> list;
+        for (const BlockView& block : net.blocks) list.push_back(resolution_of(block));
+        return list;
+    };
+    return align(resolutions(left), resolutions(right));
 }
 
 CompareModel::~CompareModel() = default;

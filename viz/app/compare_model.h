@@ -13,13 +13,15 @@
 
 namespace convbook::app {
 
-/// Layers of two networks whose outputs have one resolution.
+/// Layers or blocks of two networks whose outputs have one resolution.
 struct AlignedGroup {
     int resolution = 0;              ///< side of the outputs; 1: vectors
-    std::vector<int> left, right;    ///< indices into the layers of either
+    std::vector<int> left, right;    ///< indices into the layers or blocks of either
 };
 /// From the largest resolution to the smallest; every layer once, in its order. A gate's layers stand with the maps that they scale.
 std::vector<AlignedGroup> align_layers(const NetStructure& left, const NetStructure& right);
+/// The same for blocks.
+std::vector<AlignedGroup> align_blocks(const NetStructure& left, const NetStructure& right);
 
 class CompareModel {
 public:

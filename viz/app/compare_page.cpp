@@ -1,4 +1,4 @@
-// The comparison's state, history and data. Leaves out its drawing: compare_table.cpp, compare_scatter.cpp, compare_layers.cpp.
+// The comparison's state, history and data. Leaves out its drawing: compare_table.cpp, compare_scatter.cpp, compare_layers.cpp, compare_maps_view.cpp.
 #include "compare_page.h"
 
 #include <fmt/format.h>
@@ -34,15 +34,18 @@ NetPair::Side side_of(const std::string& name) {
 
 }  // namespace
 
-ComparePage::ComparePage() { apply({}); }
+ComparePage::ComparePage() : photos_(list_photos()) { apply({}); }
 
 void ComparePage::apply(const Settings& settings) {
     for (const auto& [key, value] : settings)
-        CONVBOOK_REQUIRE(key == "nets" || key == "by" || key == "left" || key == "right", "compare: there is no setting '", key, "'. After the networks there are by, left and right.");
+        CONVBOOK_REQUIRE(key == "nets" || key == "by" || key == "left" || key == "right" || key == "show" || key == "photo",
+                         "compare: there is no setting '", key, "'. After the networks there are by, left, right, show and photo.");
     const std::vector<NetSpec> nets = parse_net_list(value_or(settings, "nets", all_names()));
     const std::string by = value_or(settings, "by", "");
     const auto known = columns();
     CONVBOOK_REQUIRE(by.empty() || std::ranges::any_of(known, [&](const CompareColumn& column) { return column.key == by; }), "compare: by names a column: params, macs, peak, depth, top1 or ms; by=", by, ".");
+    const std::string show = value_or(settings, "show", "");
+    CONVBOOK_REQUIRE(show.empty() || show == "maps", "compare: show is maps, the feature maps of one photo; show=", show, ". Leave it out for the layers.");
     // As they are, all networks can be built; settings may not fit
     for (const NetSpec& net : nets)
         if (to_string(net) != net.name) build_net(net);
@@ -53,6 +56,8 @@ void ComparePage::apply(const Settings& settings) {
     sort_key_ = by;
     left_ = left;
     right_ = right;
+    shows_maps_ = show == "maps";
+    photo_ = value_or(settings, "photo", first_photo());
     build_pair();
 }
 
@@ -97,6 +102,13 @@ void ComparePage::change_nets(const std::vector<std::string>& names) {
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
     change("nets", list == all_names() ? "" : list);
+}
+
+void ComparePage::drop_photo(const std::string& path) {
+    Settings next = settings_;
+    next["show"] = "maps";
+    next["photo"] = path;
+    go_to(std::move(next));
 }
 
 bool ComparePage::walk(std::vector<Settings>& from, std::vector<Settings>& to) {
@@ -158,6 +170,11 @@ const Value* ComparePage::value(std::string_view name) const {
         if (f->accuracy) values.add(f->name + "/top1", f->accuracy->top1, 1);
         if (const auto ms = model_.ms(f->name)) values.add(f->name + "/ms", *ms, 3);
     }
+    for (const auto& [side, net] : {std::pair{"left", &left_}, std::pair{"right", &right_}})
+        if (const BlockMaps* maps = runner_.of(*net, photo_); maps != nullptr && !maps->top.empty()) {
+            values.add(std::string(side) + "/class", static_cast<long long>(maps->top.front().index));
+            values.add(std::string(side) + "/maps", static_cast<long long>(std::ranges::count_if(maps->channels, [](int channel) { return channel >= 0; })));
+        }
     values_ = std::move(values);
     return values_.find(name);
 }

@@ -145,8 +145,8 @@ void InputCards::draw_answers(NetworkView& view, const TrialPair& pair, const Ar
         y += text_block({area.x + px(26), y}, area.w - px(26), Type::label, colour(Ink::ink2), can_break(view.model, step.mistake) ? sentence(step) : tr(kFolded)) + px(8);
     }
     const int answer = pair.right->top.empty() ? -1 : pair.right->top.front().index;
-    draw_guesses(view.model, pair.right->top, answer, "right", rows(right));
-    if (!pair.key.mistakes.are_none()) draw_guesses(view.model, pair.broken->top, answer, "broken", rows(broken));
+    draw_guesses(view.model.labels(), pair.right->top, answer, "right", rows(right));
+    if (!pair.key.mistakes.are_none()) draw_guesses(view.model.labels(), pair.broken->top, answer, "broken", rows(broken));
     else text_block({broken.x, broken.y + px(32)}, broken.w, Type::label, colour(Ink::ink3), tr({"No step is broken yet.", "还没有步骤出错。"}));
 }
 

@@ -6,6 +6,7 @@
 #include "network_page.h"
 #include "network_settings.h"
 #include "network_view.h"
+#include "photo_menu.h"
 
 namespace convbook::app {
 
@@ -43,7 +44,6 @@ private:
     float draw_numbers(const kit::Area& area) const;
     void draw_head(const kit::Area& area);
     void draw_sliders(kit::Area row, float width);
-    void draw_photo_menu(ImVec2 at);
     void draw_middle(const kit::Area& area);
     void draw_below(const kit::Area& area);
     void draw_blocks(kit::Area page);  ///< the open block, the prediction, the bars
@@ -60,7 +60,8 @@ private:
     Settings settings_;
     std::vector<Settings> past_, future_;
     std::vector<std::pair<std::string, std::string>> wished_;  ///< changes asked for while the page is drawn; made when it is
-    std::string dragged_, typed_photo_, typed_weights_, refusal_;
+    std::string dragged_, typed_weights_, refusal_;
+    PhotoMenu photo_menu_;
     mutable Values values_;
     bool has_new_run_ = true, has_new_strip_ = true;
     struct PictureKey {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 
 #include "kit/interact.h"
@@ -25,7 +24,7 @@ std::optional<std::string> slide(const NetSlider& option, const Area& area) {
     return stop ? std::optional(option.stops[static_cast<std::size_t>(*stop)]) : std::nullopt;
 }
 
-float photo_width(const NetworkModel& model) { return menu_button_width(tr({"Photo: ", "照片："}) + std::filesystem::path(model.photo_name()).stem().string()); }
+float photo_width(const NetworkModel& model) { return PhotoMenu::width(model.photo_name()); }
 
 /// What the options need beside the numbers.
 float least_sliders(const NetworkModel& model) { return static_cast<float>(sliders_of(model.spec()).size()) * px(kLeastSlider + kSliderGap) + px(kSliderGap); }
@@ -85,7 +84,7 @@ void GraphPage::draw_sliders(Area row, float width) {
 
 void GraphPage::draw_head(const Area& area) {
     const float x = draw_numbers(area), menu = photo_width(model_);
-    draw_photo_menu({area.right() - menu, area.y});
+    if (const auto photo = photo_menu_.draw({area.right() - menu, area.y}, model_.photo_name(), model_.photos())) view_.set("photo", *photo);
     const float count = static_cast<float>(sliders_of(model_.spec()).size());
     if (area.h > px(kHead + 1)) {
         const float width = std::min(px(kMostSlider + 40), area.w / count - px(kSliderGap));
@@ -94,39 +93,6 @@ void GraphPage::draw_head(const Area& area) {
     const float room = area.right() - menu - px(kSliderGap) - x - px(kSliderGap), width = std::min(px(kMostSlider), room / count - px(kSliderGap));
     const float used = count * (width + px(kSliderGap));
     draw_sliders({area.right() - menu - used, area.y - px(2), used, px(42)}, width);
-}
-
-void GraphPage::draw_photo_menu(ImVec2 at) {
-    const std::string name = std::filesystem::path(model_.photo_name()).stem().string();
-    const std::string words = tr({"Photo: ", "照片："}) + name;
-    if (menu_button("photo", at, words)) ImGui::OpenPopup("photos");
-    // Right edges in line; rows as in the search, never more of them than fit
-    const float width = px(250), row_height = px(28), shown = static_cast<float>(std::clamp<std::size_t>(model_.photos().size(), 1, 14));
-    ImGui::SetNextWindowPos({at.x + menu_button_width(words) - width, at.y + px(38)});
-    ImGui::SetNextWindowSize({width, px(68) + shown * row_height});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, px(12, 12));
-    const bool is_open = ImGui::BeginPopup("photos");
-    ImGui::PopStyleVar();
-    if (!is_open) return;
-    const ImVec2 start = ImGui::GetCursorScreenPos();
-    const float inner = width - px(model_.photos().size() > 14 ? 34 : 24);  // beside the bar, if there is one
-    if (const auto path = text_field("photo-path", {start.x, start.y, inner, px(32)}, typed_photo_, tr({"path of a photo, or drop one", "照片路径，或拖入一张"}))) {
-        view_.set("photo", *path);
-        ImGui::CloseCurrentPopup();
-    }
-    float y = start.y + px(44);
-    for (const std::string& photo : model_.photos()) {
-        const Area row{start.x, y, inner, row_height};
-        const Hit over = hit(("photo/" + photo).c_str(), row);
-        const bool is_current = photo == model_.photo_name();
-        if (over.is_hovered || is_current) fill(row, colour(Ink::sunk), 4);
-        text({row.x + px(10), row.center().y}, is_current ? Type::label_strong : Type::label, colour(is_current ? Ink::ink : Ink::ink2), std::filesystem::path(photo).stem().string(), AlignX::left, AlignY::middle);
-        if (over.was_clicked) view_.set("photo", photo), ImGui::CloseCurrentPopup();
-        y += row_height;
-    }
-    ImGui::SetCursorScreenPos({start.x, y - 1});
-    ImGui::Dummy({1, 1});
-    ImGui::EndPopup();
 }
 
 void draw_no_weights(NetworkView& view, const Area& area, std::string& path) {

@@ -5,10 +5,7 @@
 
 namespace convbook::app {
 
-NetworkModel::NetworkModel(const std::string& net) : spec_(parse_net_spec(net)), photo_names_(list_photos()) {
-    const auto parrot = std::ranges::find(photo_names_, "parrot");
-    if (!photo_names_.empty()) first_photo_ = parrot != photo_names_.end() ? *parrot : photo_names_.front();
-    photo_name_ = first_photo_;
+NetworkModel::NetworkModel(const std::string& net) : spec_(parse_net_spec(net)), photo_names_(list_photos()), photo_name_(app::first_photo()), first_photo_(photo_name_) {
     set(spec_);
 }
 

@@ -16,8 +16,7 @@ using namespace kit;
 namespace {
 
 /// "macaw" of "macaw, ara": the first of a label's names.
-std::string short_label(const NetworkModel& model, int index) {
-    const auto& labels = model.labels();
+std::string short_label(const std::vector<std::string>& labels, int index) {
     if (index < 0 || index >= static_cast<int>(labels.size())) return fmt::format("{} {}", tr({"class", "类别"}), index);
     const std::string& label = labels[static_cast<std::size_t>(index)];
     return label.substr(0, label.find(','));
@@ -45,22 +44,21 @@ std::string probability_words(float probability) {
 
 }  // namespace
 
-float draw_guesses(const NetworkModel& model, const std::vector<Prediction>& top, int answer, const char* id, const Area& area) {
+float draw_guesses(const std::vector<std::string>& labels, const std::vector<Prediction>& top, int answer, const char* id, const Area& area) {
     // Name, bar, number share the width; the answer's bar is green, a first place that is not the answer's is marked
     const float step = px(26), names = area.w * 0.35f, bar_x = area.x + area.w * 0.37f, bar_w = area.w * 0.37f;
     float y = area.y;
     for (std::size_t i = 0; i < top.size(); ++i, y += step) {
         const Prediction& guess = top[i];
         const Type type = i == 0 ? Type::label_strong : Type::label;
-        text({area.x, y}, type, colour(i == 0 ? Ink::ink : Ink::ink2), fitting(type, short_label(model, guess.index), names));
+        text({area.x, y}, type, colour(i == 0 ? Ink::ink : Ink::ink2), fitting(type, short_label(labels, guess.index), names));
         const Area bar{bar_x, y + px(4), bar_w, px(10)};
         fill(bar, colour(Ink::sunk), 2);
         fill({bar.x, bar.y, std::max(px(1.5f), bar.w * guess.probability), bar.h}, colour(guess.index == answer ? Ink::output : i == 0 ? Ink::bad : Ink::inner), 2);
         text({area.right(), y}, type, colour(i == 0 ? Ink::ink : Ink::ink2), probability_words(guess.probability), AlignX::right);
         if (const Hit over = hit(fmt::format("{}/{}", id, i).c_str(), {area.x, y - px(3), area.w, px(24)}, Cursor::arrow, false); over.is_hovered) {
-            const auto& labels = model.labels();
             const bool is_known = guess.index < static_cast<int>(labels.size());
-            tooltip({area.x, y, area.w, px(20)}, {{is_known ? labels[static_cast<std::size_t>(guess.index)] : short_label(model, guess.index), ""},
+            tooltip({area.x, y, area.w, px(20)}, {{is_known ? labels[static_cast<std::size_t>(guess.index)] : short_label(labels, guess.index), ""},
                                                   {tr({"class number in this file", "在该文件中的类别编号"}), std::to_string(guess.index)}});
         }
     }
@@ -126,7 +124,7 @@ void PredictionPanel::draw(NetworkView& view, const Area& area) {
         text_block({area.x, area.y + px(32)}, area.w, Type::label, colour(Ink::ink3), tr({"A prediction needs weights and a photo.", "预测需要权重和一张照片。"}));
         return;
     }
-    const float y = area.y + px(36) + draw_guesses(model, run->top, run->top.empty() ? -1 : run->top.front().index, "top", {area.x, area.y + px(36), area.w, px(130)});
+    const float y = area.y + px(36) + draw_guesses(model.labels(), run->top, run->top.empty() ? -1 : run->top.front().index, "top", {area.x, area.y + px(36), area.w, px(130)});
     line({area.x, y + px(12)}, {area.right(), y + px(12)}, colour(Ink::hair));
     if (!after_.is_empty()) draw_channel(view, {area.x, y + px(24), area.w, area.bottom() - y - px(24)});
 }

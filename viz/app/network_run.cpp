@@ -144,4 +144,10 @@ std::vector<std::string> list_photos() {
     return names;
 }
 
+std::string first_photo() {
+    const std::vector<std::string> photos = list_photos();
+    const auto parrot = std::ranges::find(photos, "parrot");
+    return parrot != photos.end() ? *parrot : photos.empty() ? "" : photos.front();
+}
+
 }  // namespace convbook::app

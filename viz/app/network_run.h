@@ -59,5 +59,7 @@ std::string name_without_resolution(NetSpec spec);
 Image load_photo(const std::string& name_or_path);
 /// Names of the photos in the data folder and of those inside the program, sorted.
 std::vector<std::string> list_photos();
+/// What pages begin with: the parrot if it is there, else the first; empty without photos.
+std::string first_photo();
 
 }  // namespace convbook::app

@@ -118,7 +118,7 @@ private:
 };
 
 /// The likeliest classes, one a row of 26; the bar of class `answer` is green. Returns the height.
-float draw_guesses(const NetworkModel& model, const std::vector<Prediction>& top, int answer, const char* id, const kit::Area& area);
+float draw_guesses(const std::vector<std::string>& labels, const std::vector<Prediction>& top, int answer, const char* id, const kit::Area& area);
 /// Multiply-adds, parameters, memory and measured time of every layer on one x; which of them is the reader's choice.
 void draw_layer_bars(NetworkView& view, const kit::Area& area);
 /// The same as a table; a row opens its layer.
