@@ -79,7 +79,7 @@ struct Buffers {
 
 std::vector<double> time_depthwise(const Layer& layer, double seconds) {
     Buffers b(layer);
-    const Tensor w = kernels::pack_depthwise(b.w.data(), layer.k * layer.k, kernels::dense_order(layer.cin, b.lanes), b.lanes), zeros({1, 1, layer.size, b.lanes});
+    const Tensor w = kernels::pack_depthwise(b.w.data(), layer.k * layer.k, kernels::dense_order(layer.cin, b.lanes), b.lanes).tensor(), zeros({1, 1, layer.size, b.lanes});
     const int pad = layer.k / 2, size = layer.out_size(), row_floats = layer.size * b.lanes;
     std::vector<const float*> rows(static_cast<std::size_t>((size - 1) * layer.stride + layer.k));
     return time_calls(seconds, [&] {
@@ -100,6 +100,7 @@ std::vector<double> time_pointwise(const Layer& layer, double seconds) {
     const kernels::ChannelOrder order = kernels::output_order(layer.cin, layer.cout, layer.groups, b.table);
     b.set_blocks(static_cast<int>(order.size()) / b.lanes);
     const auto runs = kernels::pack_pointwise(b.w.data(), layer.cin, layer.cout, layer.groups, kernels::dense_order(layer.cin, b.lanes), order, b.table);
+    const Tensor packed = kernels::joined_weights(runs).tensor();
     std::vector<std::vector<kernels::ChannelRun>> channels(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i) {
         for (const int place : runs[i].in) {
@@ -109,10 +110,12 @@ std::vector<double> time_pointwise(const Layer& layer, double seconds) {
         }
     }
     return time_calls(seconds, [&] {
+        const float* w = packed.data();
         for (std::size_t i = 0; i < runs.size(); ++i) {
             const kernels::PointwiseRun& run = runs[i];
-            b.table.blocked_pointwise({channels[i].data(), static_cast<int>(channels[i].size()), static_cast<int>(run.in.size()), 0, run.w.data(), b.bias.data() + run.first_block * b.lanes, nullptr,
+            b.table.blocked_pointwise({channels[i].data(), static_cast<int>(channels[i].size()), static_cast<int>(run.in.size()), 0, w, b.bias.data() + run.first_block * b.lanes, nullptr,
                                        b.outputs.data() + run.first_block, 0, run.blocks, b.in_pixels, kRelu, run.idle_lanes});
+            w += run.w.count;
         }
     });
 }
@@ -120,10 +123,10 @@ std::vector<double> time_pointwise(const Layer& layer, double seconds) {
 std::vector<double> time_conv(const Layer& layer, double seconds) {
     Buffers b(layer);
     const bool is_planar = layer.kind == "stem";
-    const auto runs = kernels::pack_conv(b.w.data(), layer.cin, layer.cout, layer.k * layer.k, 1, kernels::dense_order(layer.cin, is_planar ? 1 : b.lanes), kernels::dense_order(layer.cout, b.lanes), b.table);
+    const Tensor packed = kernels::joined_weights(kernels::pack_conv(b.w.data(), layer.cin, layer.cout, layer.k * layer.k, 1, kernels::dense_order(layer.cin, is_planar ? 1 : b.lanes), kernels::dense_order(layer.cout, b.lanes), b.table)).tensor();
     const int pad = layer.k / 2, size = layer.out_size();
     return time_calls(seconds, [&] {
-        b.table.blocked_conv({b.in.data(), is_planar, layer.cin, layer.size, layer.size, layer.k, layer.k, layer.stride, layer.stride, pad, pad, 1, 1, runs.front().w.data(), b.bias.data(),
+        b.table.blocked_conv({b.in.data(), is_planar, layer.cin, layer.size, layer.size, layer.k, layer.k, layer.stride, layer.stride, pad, pad, 1, 1, packed.data(), b.bias.data(),
                               nullptr, b.outputs.data(), 0, b.out_blocks, size, 0, size, kRelu});
     });
 }

@@ -4,14 +4,10 @@
 namespace convbook::engine {
 namespace {
 
-/// Each output channel's weights times its factor.
-Tensor scaled_weights(TensorView weight, TensorView factor) {
-    Tensor scaled(weight);
-    const std::size_t outputs = factor.count(), count = weight.count() / outputs;
-    float* w = scaled.data();
-    for (std::size_t o = 0; o < outputs; ++o)
-    for (std::size_t i = 0; i < count; ++i) *w++ *= factor.data[o];
-    return scaled;
+Tensor product(TensorView a, TensorView b) {
+    Tensor out(a);
+    for (std::size_t i = 0; i < out.count(); ++i) out.data()[i] *= b.data[i];
+    return out;
 }
 
 Tensor shifted_bias(TensorView bias, TensorView factor, TensorView shift) {
@@ -31,7 +27,8 @@ void fold_batch_norms(Program& program) {
         const TensorView factor = program.layer(i).weight, shift = program.layer(i).bias;
         program.absorb(conv, i);
         Layer& merged = program.layer(i);
-        merged.weight = program.keep(scaled_weights(merged.weight, factor));
+        // The weights themselves are multiplied where they are packed
+        merged.factor = merged.factor.is_absent() ? factor : program.keep(product(merged.factor, factor));
         merged.bias = program.keep(shifted_bias(merged.bias, factor, shift));
     }
 }

@@ -147,7 +147,7 @@ private:
 
     /// Of weights, arena, rings and zeros, in this order.
     std::size_t floats_needed(int threads) {
-        for (const StagePtr& stage : blocked_.stages) weight_floats_ += whole_lines(stage->weights().size());
+        for (const StagePtr& stage : blocked_.stages) weight_floats_ += whole_lines(stage->weight_count());
         int widest = 1;
         for (const Buffer& buffer : blocked_.buffers) widest = std::max(widest, buffer.w);
         arena_at_ = weight_floats_;
@@ -160,8 +160,8 @@ private:
     void store_weights() {
         float* to = memory_.data();
         for (const StagePtr& stage : blocked_.stages) {
-            stage->move_weights({to, stage->weights().size()});
-            to += whole_lines(stage->weights().size());
+            stage->write_weights(to);
+            to += whole_lines(stage->weight_count());
         }
     }
 

@@ -41,10 +41,20 @@ struct Runner {
     Tensor operator()(const DropoutNode&) const { return Tensor(in[0]); }
 };
 
+Tensor weights_times_factor(const Layer& layer) {
+    Tensor weight(layer.weight);
+    if (layer.factor.is_absent()) return weight;
+    const std::size_t outputs = layer.factor.count(), count = weight.count() / outputs;
+    float* w = weight.data();
+    for (std::size_t o = 0; o < outputs; ++o)
+    for (std::size_t i = 0; i < count; ++i) *w++ *= layer.factor.data[o];
+    return weight;
+}
+
 }  // namespace
 
 PlanarLayer::PlanarLayer(const Layer& layer) : operation_(layer.operation), activation_(layer.activation) {
-    if (!layer.weight.is_absent()) weight_ = Tensor(layer.weight);
+    if (!layer.weight.is_absent()) weight_ = weights_times_factor(layer);
     if (!layer.bias.is_absent()) bias_ = Tensor(layer.bias);
 }
 

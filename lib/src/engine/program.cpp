@@ -81,7 +81,7 @@ Program lower(const Graph& graph, const Weights& weights) {
             program.layer(value_of[at]).nodes.push_back(i);
             continue;
         }
-        Layer layer{node.name, {i}, node.operation, {}, {}, {}, -1, -1, Activation::identity, of_one_image(node.out)};
+        Layer layer{node.name, {i}, node.operation, {}, {}, {}, {}, -1, -1, Activation::identity, of_one_image(node.out)};
         for (int input : node.inputs) {
             // A linear layer reads a row whether it is called flat or not
             const bool skips = std::holds_alternative<LinearNode>(node.operation) && std::holds_alternative<FlattenNode>(graph.node(input).operation);

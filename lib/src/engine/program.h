@@ -17,6 +17,7 @@ struct Layer {
     Operation operation;
     std::vector<int> inputs;   ///< earlier layers
     TensorView weight, bias;
+    TensorView factor;         ///< multiplies each output channel's weights; absent: 1
     int gate = -1;             ///< a layer whose value, one number a channel, multiplies the input
     int addend = -1;           ///< a layer whose value is added
     Activation activation = Activation::identity;

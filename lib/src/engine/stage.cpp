@@ -6,15 +6,11 @@
 
 namespace convbook::engine {
 
-void Stage::hold_weights(Tensor packed) {
-    own_weights_ = std::move(packed);
-    weights_ = own_weights_.values();
-}
-
-void Stage::move_weights(std::span<float> to) {
-    std::copy(weights_.begin(), weights_.end(), to.begin());
-    weights_ = to;
-    own_weights_ = {};
+void Stage::write_weights(float* to) {
+    if (packing_.count == 0) return;
+    packing_.write(to);
+    packing_.write = nullptr;  // the layer's own weights may go now
+    weights_ = {to, packing_.count};
 }
 
 Range Window::rows_read(Range rows) const {

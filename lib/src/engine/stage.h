@@ -70,25 +70,24 @@ public:
     /// Rows of the input that these rows depend on.
     virtual Range rows_read(Range rows) const { return rows; }
     virtual bool is_bound_by_weights() const { return false; }  ///< reads each weight once: a linear layer
-    /// The packed weights, in the order in which they are read; empty for stages without.
+    /// Floats of its packed weights; 0 for stages without.
+    std::size_t weight_count() const { return packing_.count; }
+    /// Writes them, in the order in which they are read, to zeros where a plan keeps all weights in one stretch.
+    void write_weights(float* to);
+    /// Empty before they are written.
     std::span<const float> weights() const { return weights_; }
-    /// Copies them to where a plan keeps all weights in one stretch, in the order of its stages.
-    void move_weights(std::span<float> to);
     /// What will be read after this stage: the first weights of the next one, and others that are worth fetching long before.
     void set_upcoming(std::span<const float> next, std::span<const float> later) { next_ = next, later_ = later; }
     virtual Work bind(const Binding& binding) const = 0;
 
 protected:
-    void hold_weights(Tensor packed);
+    kernels::Packing packing_;  ///< set by the stages that have weights; reads the layer's
     std::span<const float> weights_, next_, later_;
 
     std::string name_;
     std::vector<int> nodes_;
     BlockedValue in_, out_;
     std::vector<BlockedValue> others_;
-
-private:
-    Tensor own_weights_;  ///< until they are moved
 };
 using StagePtr = std::unique_ptr<Stage>;
 
@@ -100,6 +99,8 @@ struct Window {
 };
 Window window_of(const ConvParams& params, const Shape& in, const Shape& weight);
 
+/// What its weights are to those that pack them.
+inline kernels::OutputWeights output_weights(const Layer& layer) { return {layer.weight.data, layer.factor.is_absent() ? nullptr : layer.factor.data}; }
 kernels::Epilogue epilogue_of(Activation activation);
 /// planes[c][p] = channel c of pixel p.
 void to_planes(const BlockedValue& value, const Rows& rows, int lanes, float* planes);

@@ -15,16 +15,16 @@ public:
         const ChannelOrder planes = kernels::dense_order(in_.shape.c, 1);
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
         const int taps = window.kh * window.kw;
-        std::vector<kernels::ConvRun> runs = kernels::pack_conv(layer.weight.data, in_.shape.c, out_.shape.c, taps, std::get<Conv2dNode>(layer.operation).params.groups, is_planar_ ? planes : in_.order, out_.order, table);
+        const std::vector<kernels::ConvRun> runs = kernels::pack_conv(output_weights(layer), in_.shape.c, out_.shape.c, taps, std::get<Conv2dNode>(layer.operation).params.groups, is_planar_ ? planes : in_.order, out_.order, table);
         std::size_t count = 0;
         for (const kernels::ConvRun& run : runs) {
             for (int block = 0, blocks = 0; block < run.blocks; block += blocks) {
                 blocks = kernels::tile_of(run.blocks - block, table.tile_blocks);
                 tiles_.push_back({run.first_block + block, blocks, run.first_in_block, run.channels, count + static_cast<std::size_t>(block * table.lanes) * static_cast<std::size_t>(run.channels * taps)});
             }
-            count += run.w.count();
+            count += run.w.count;
         }
-        hold_weights(kernels::joined_weights(runs));
+        packing_ = kernels::joined_weights(runs);
     }
 
     const char* kind() const override { return "convolution"; }

@@ -9,7 +9,7 @@ class DepthwiseStage : public Stage {
 public:
     DepthwiseStage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedTable& table)
         : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)) {
-        hold_weights(kernels::pack_depthwise(layer.weight.data, window.kh * window.kw, out_.order, table.lanes));
+        packing_ = kernels::pack_depthwise(output_weights(layer), window.kh * window.kw, out_.order, table.lanes);
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
     }
 

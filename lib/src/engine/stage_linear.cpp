@@ -14,26 +14,11 @@ int values_read(const BlockedValue& in) {
     return places * in.pixels();
 }
 
-/// The matrix's columns in the order in which the blocks hold them, zeros where no channel stands. w [outputs][channels * pixels].
-Tensor columns_in_place(TensorView w, int outputs, int inputs, const BlockedValue& in, int lanes) {
-    const int pixels = in.pixels(), columns = in.shape.c * pixels;
-    Tensor out(Shape::of({outputs, inputs}));
-    for (int o = 0; o < outputs; ++o) {
-        float* row = out.data() + static_cast<std::ptrdiff_t>(o) * inputs;
-        for (int place = 0; place < inputs / pixels; ++place) {
-            const int c = in.order[static_cast<std::size_t>(place)];
-            for (int p = 0; p < pixels && c >= 0; ++p)
-                row[(place / lanes * pixels + p) * lanes + place % lanes] = w.data[static_cast<std::ptrdiff_t>(o) * columns + c * pixels + p];
-        }
-    }
-    return out;
-}
-
 class LinearStage : public Stage {
 public:
     LinearStage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table)
         : Stage(layer, std::move(in), std::move(out)), table_(table), epilogue_(epilogue_of(layer.activation)), outputs_(out_.shape.c), inputs_(values_read(in_)) {
-        hold_weights(columns_in_place(layer.weight, outputs_, inputs_, in_, table.lanes));
+        packing_ = {static_cast<std::size_t>(outputs_) * static_cast<std::size_t>(inputs_), [this, w = output_weights(layer)](float* to) { write_columns(w, to); }};
         if (!layer.bias.is_absent()) bias_ = Tensor(layer.bias);
     }
     const char* kind() const override { return "linear"; }
@@ -51,6 +36,20 @@ public:
     }
 
 private:
+    /// The matrix's columns in the order in which the blocks hold them; where no channel stands, zeros stay. w [outputs][channels * pixels].
+    void write_columns(const kernels::OutputWeights& weights, float* to) const {
+        const int pixels = in_.pixels(), columns = in_.shape.c * pixels, lanes = table_.lanes;
+        for (int o = 0; o < outputs_; ++o, to += inputs_) {
+            const float* w = weights.w + static_cast<std::ptrdiff_t>(o) * columns;
+            const float factor = weights.factor_of(o);
+            for (int place = 0; place < inputs_ / pixels; ++place) {
+                const int c = in_.order[static_cast<std::size_t>(place)];
+                for (int p = 0; p < pixels && c >= 0; ++p)
+                    to[(place / lanes * pixels + p) * lanes + place % lanes] = w[c * pixels + p] * factor;
+            }
+        }
+    }
+
     const BlockedTable& table_;
     kernels::Epilogue epilogue_;
     int outputs_, inputs_;

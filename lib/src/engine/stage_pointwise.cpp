@@ -15,9 +15,9 @@ public:
         if (addend) others_.push_back(*addend);
         if (gate) others_.push_back(*gate);
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
-        std::vector<kernels::PointwiseRun> runs = kernels::pack_pointwise(layer.weight.data, in_.shape.c, out_.shape.c, std::get<Conv2dNode>(layer.operation).params.groups, in_.order, out_.order, table);
+        const std::vector<kernels::PointwiseRun> runs = kernels::pack_pointwise(output_weights(layer), in_.shape.c, out_.shape.c, std::get<Conv2dNode>(layer.operation).params.groups, in_.order, out_.order, table);
         for (const kernels::PointwiseRun& run : runs) add_tiles(run);
-        hold_weights(kernels::joined_weights(runs));
+        packing_ = kernels::joined_weights(runs);
         if (gate) find_gates();
     }
 

@@ -55,7 +55,7 @@ private:
         std::size_t weights = 0, rings = 0;
         for (std::size_t k = 0; k < longer.stages.size(); ++k) {
             const Stage& part = stage(longer.stages[k]);
-            weights += part.weights().size_bytes();
+            weights += part.weight_count() * sizeof(float);
             if (k + 1 < longer.stages.size()) rings += bytes_of(part.out()) / static_cast<std::size_t>(part.out().shape.h) * static_cast<std::size_t>(longer.held[k]);
         }
         return bytes_of(stage(next).in()) > cache_bytes_ / 3 && weights < cache_bytes_ / 2 && rings < cache_bytes_ * 2 / 3;
@@ -97,7 +97,7 @@ Share share_of(const BlockedProgram& program, const Step& step, int thread, int 
     // Whichever of rows and tiles can be dealt out more evenly; rows, if both can, when the image is what there is more of
     const auto unevenness = [&](int count) { return static_cast<double>((count + threads - 1) / threads) * threads / count; };
     const double by_rows = last.is_rowwise() ? unevenness(height) : 1e9, by_tiles = unevenness(tiles);
-    const bool has_more_image = static_cast<std::size_t>(last.in().pixels()) * last.in().order.size() * sizeof(float) >= last.weights().size_bytes();
+    const bool has_more_image = static_cast<std::size_t>(last.in().pixels()) * last.in().order.size() * sizeof(float) >= last.weight_count() * sizeof(float);
     if (by_rows < by_tiles || (by_rows == by_tiles && has_more_image)) return {part_of(height, thread, threads), all_tiles};
     return {all_rows, part_of(tiles, thread, threads)};
 }

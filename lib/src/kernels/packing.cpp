@@ -8,34 +8,58 @@
 namespace convbook::kernels {
 namespace {
 
-/// One step of the depth: where its weight stands in the row of each output channel of this group.
-struct DepthStep { int group; std::ptrdiff_t at; };
+/// Input channels of one group, one after the other both in memory and in the rows of weights. No group (-1): places without a channel.
+struct Stretch { int group, first; std::size_t count; };
 
-/// Weights of some output channels: [output][row], in groups of so many outputs.
-struct WeightRows {
-    const float* w;
-    std::ptrdiff_t row;
-    int outputs_a_group;
-    /// 0 for a place without a channel (o = -1), and where the group does not see the step's channel.
-    float at(int o, const DepthStep& step) const { return o >= 0 && step.group == o / outputs_a_group ? w[o * row + step.at] : 0.0f; }
+/// What a block's outputs sum over: the same channels for each tap of a window, one tap behind the other.
+struct Depth {
+    std::vector<Stretch> channels;
+    std::size_t channel_count = 0, taps = 1;
+    /// The next channel; c < 0: a place without one.
+    void add(int c, int inputs_a_group) {
+        const Stretch one = c < 0 ? Stretch{-1, 0, 1} : Stretch{c / inputs_a_group, c % inputs_a_group, 1};
+        const bool continues = !channels.empty() && channels.back().group == one.group && (c < 0 || channels.back().first + static_cast<int>(channels.back().count) == one.first);
+        if (continues) ++channels.back().count;
+        else channels.push_back(one);
+        ++channel_count;
+    }
 };
 
-constexpr std::size_t kPackedSteps = 64;  // at a time: what they are written to fits the first-level cache, whichever place comes first
+/// Weights of some output channels: [output][input of its group][tap].
+struct WeightRows { OutputWeights weights; std::size_t row; int outputs_a_group; };
 
-Tensor pack_tiles(int first_block, int blocks, const WeightRows& rows, const std::vector<DepthStep>& depth, const ChannelOrder& out, const BlockedTable& table) {
-    Tensor packed({1, 1, 1, blocks * static_cast<int>(depth.size()) * table.lanes});
-    float* to = packed.data();
-    for (int block = 0, tile = 0; block < blocks; block += tile) {
-        tile = tile_of(blocks - block, table.tile_blocks);
-        const auto width = static_cast<std::size_t>(tile * table.lanes), begin = static_cast<std::size_t>((first_block + block) * table.lanes);
-        for (std::size_t first = 0; first < depth.size(); first += kPackedSteps) {
-            const std::size_t end = std::min(first + kPackedSteps, depth.size());
-            for (std::size_t place = 0; place < width; ++place)
-            for (std::size_t k = first; k < end; ++k) to[k * width + place] = rows.at(out[begin + place], depth[k]);
+constexpr std::size_t kPackedSteps = 72;  // at a time, all taps together: what they are written to and read from fits the first-level cache
+
+/// One tile of `width` places, the channels out[0], out[1], ...: [tap][input][place]. Zeros stay where the output's group does not see the input.
+void pack_tile(const WeightRows& rows, const Depth& depth, const int* out, std::size_t width, float* to) {
+    const std::size_t taps = depth.taps, part = std::max<std::size_t>(1, kPackedSteps / taps), plane = depth.channel_count * width;
+    for (const Stretch& stretch : depth.channels) {
+        for (std::size_t begin = 0; begin < stretch.count; begin += part) {
+            const std::size_t count = std::min(part, stretch.count - begin), first = static_cast<std::size_t>(stretch.first) + begin;
+            for (std::size_t place = 0; place < width; ++place) {
+                if (out[place] < 0 || out[place] / rows.outputs_a_group != stretch.group) continue;
+                const float factor = rows.weights.factor_of(out[place]);
+                const float* from = rows.weights.w + static_cast<std::size_t>(out[place]) * rows.row + first * taps;
+                for (std::size_t tap = 0; tap < taps; ++tap)
+                for (std::size_t k = 0; k < count; ++k) to[tap * plane + (begin + k) * width + place] = from[k * taps + tap] * factor;
+            }
         }
-        to += depth.size() * width;
+        to += stretch.count * width;
     }
-    return packed;
+}
+
+Packing pack_tiles(int first_block, int blocks, const WeightRows& rows, Depth depth, const ChannelOrder& out, const BlockedTable& table) {
+    const auto lanes = static_cast<std::size_t>(table.lanes), begin = static_cast<std::size_t>(first_block) * lanes, places = static_cast<std::size_t>(blocks) * lanes;
+    ChannelOrder own(out.begin() + static_cast<std::ptrdiff_t>(begin), out.begin() + static_cast<std::ptrdiff_t>(begin + places));
+    const std::size_t steps = depth.channel_count * depth.taps;
+    return {places * steps, [=, most = table.tile_blocks, depth = std::move(depth), own = std::move(own)](float* to) {
+                for (int block = 0, tile = 0; block < blocks; block += tile) {
+                    tile = tile_of(blocks - block, most);
+                    const std::size_t width = static_cast<std::size_t>(tile) * lanes;
+                    pack_tile(rows, depth, own.data() + static_cast<std::size_t>(block) * lanes, width, to);
+                    to += steps * width;
+                }
+            }};
 }
 
 /// Blocks of output channels, one after the other, that belong to the same groups.
@@ -73,6 +97,12 @@ double vectors_multiplied(int inputs_a_group, int outputs_a_group, const Channel
 
 }  // namespace
 
+Tensor Packing::tensor() const {
+    Tensor packed({1, 1, 1, static_cast<int>(count)});
+    write(packed.data());
+    return packed;
+}
+
 ChannelOrder dense_order(int channels, int lanes) {
     ChannelOrder order(static_cast<std::size_t>((channels + lanes - 1) / lanes * lanes), -1);
     for (int c = 0; c < channels; ++c) order[static_cast<std::size_t>(c)] = c;
@@ -88,7 +118,7 @@ ChannelOrder output_order(int cin, int cout, int groups, const BlockedTable& tab
     return vectors_multiplied(cin / groups, outputs, apart, table) < vectors_multiplied(cin / groups, outputs, dense, table) ? apart : dense;
 }
 
-std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
+std::vector<PointwiseRun> pack_pointwise(OutputWeights w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
     const int inputs = cin / groups, outputs = cout / groups;
     std::vector<PointwiseRun> runs;
     for (const GroupRun& run : find_runs(outputs, out, table.lanes)) {
@@ -97,19 +127,16 @@ std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int 
             const int c = in[static_cast<std::size_t>(place)];
             if (c >= 0 && run.groups.contains(c / inputs)) places.push_back(place);
         }
-        std::vector<DepthStep> depth;
-        for (const int place : places) {
-            const int c = in[static_cast<std::size_t>(place)];
-            depth.push_back({c / inputs, c % inputs});
-        }
-        Tensor packed = pack_tiles(run.first_block, run.blocks, {w, inputs, outputs}, depth, out, table);
+        Depth depth;
+        for (const int place : places) depth.add(in[static_cast<std::size_t>(place)], inputs);
+        Packing packed = pack_tiles(run.first_block, run.blocks, {w, static_cast<std::size_t>(inputs), outputs}, std::move(depth), out, table);
         const int idle = std::min(idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes), table.lanes);
         runs.push_back({run.first_block, run.blocks, std::move(places), std::move(packed), idle});
     }
     return runs;
 }
 
-std::vector<ConvRun> pack_conv(const float* w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
+std::vector<ConvRun> pack_conv(OutputWeights w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
     const int inputs = cin / groups, outputs = cout / groups;
     std::vector<ConvRun> runs;
     for (const GroupRun& run : find_runs(outputs, out, table.lanes)) {
@@ -121,28 +148,23 @@ std::vector<ConvRun> pack_conv(const float* w, int cin, int cout, int taps, int 
         }
         first = first / table.lanes * table.lanes;
         const int channels = last + 1 - first;
-        std::vector<DepthStep> depth;
-        for (int tap = 0; tap < taps; ++tap) {
-            for (int place = first; place <= last; ++place) {
-                const int c = in[static_cast<std::size_t>(place)];
-                if (c < 0) depth.push_back({-1, 0});
-                else depth.push_back({c / inputs, static_cast<std::ptrdiff_t>(c % inputs) * taps + tap});
-            }
-        }
-        Tensor packed = pack_tiles(run.first_block, run.blocks, {w, static_cast<std::ptrdiff_t>(inputs) * taps, outputs}, depth, out, table);
+        Depth depth{{}, 0, static_cast<std::size_t>(taps)};
+        for (int place = first; place <= last; ++place) depth.add(in[static_cast<std::size_t>(place)], inputs);
+        Packing packed = pack_tiles(run.first_block, run.blocks, {w, static_cast<std::size_t>(inputs * taps), outputs}, std::move(depth), out, table);
         runs.push_back({run.first_block, run.blocks, first / table.lanes, channels, std::move(packed)});
     }
     return runs;
 }
 
-Tensor pack_depthwise(const float* w, int taps, const ChannelOrder& order, int lanes) {
-    Tensor packed({1, 1, 1, static_cast<int>(order.size()) * taps});
-    for (std::size_t place = 0; place < order.size(); ++place) {
-        const std::size_t block = place / static_cast<std::size_t>(lanes), lane = place % static_cast<std::size_t>(lanes);
-        for (int t = 0; t < taps && order[place] >= 0; ++t)
-            packed.data()[(block * static_cast<std::size_t>(taps) + static_cast<std::size_t>(t)) * static_cast<std::size_t>(lanes) + lane] = w[static_cast<std::ptrdiff_t>(order[place]) * taps + t];
-    }
-    return packed;
+Packing pack_depthwise(OutputWeights w, int taps, const ChannelOrder& order, int lanes) {
+    return {order.size() * static_cast<std::size_t>(taps), [=](float* to) {
+                for (std::size_t place = 0; place < order.size(); ++place) {
+                    const std::size_t block = place / static_cast<std::size_t>(lanes), lane = place % static_cast<std::size_t>(lanes);
+                    for (int t = 0; t < taps && order[place] >= 0; ++t)
+                        to[(block * static_cast<std::size_t>(taps) + static_cast<std::size_t>(t)) * static_cast<std::size_t>(lanes) + lane] =
+                            w.w[static_cast<std::ptrdiff_t>(order[place]) * taps + t] * w.factor_of(order[place]);
+                }
+            }};
 }
 
 Tensor pack_channels(const float* values, const ChannelOrder& order) {

@@ -1,8 +1,7 @@
-// Weights in the order in which the blocked kernels read them, written once when a plan is made. Tensors, because those begin on a
-// cache line: a vector of 16 floats that straddles two costs two loads. Leaves out the kernels (blocked.h).
+// Weights in the order in which the blocked kernels read them, written once when a plan is made: to the beginning of
+// a cache line, for a vector of 16 floats that straddles two costs two loads. Leaves out the kernels (blocked.h).
 #pragma once
-#include <algorithm>
-#include <span>
+#include <functional>
 #include <vector>
 
 #include "convbook/tensor.h"
@@ -17,37 +16,50 @@ ChannelOrder dense_order(int channels, int lanes);
 /// Outputs of a pointwise convolution of `groups` groups of cin/groups inputs each: dense, or every group from a new block on, whichever multiplies less.
 ChannelOrder output_order(int cin, int cout, int groups, const BlockedTable& table);
 
+/// Weights in their new order before they are written, so that a plan can write them straight to where they will be read.
+struct Packing {
+    std::size_t count = 0;                 ///< floats
+    std::function<void(float* to)> write;  ///< to `count` zeros; reads the layer's own weights, which must still be there
+    Tensor tensor() const;                 ///< written
+};
+
+/// Weights [output][...] as a layer has them. Each output's are multiplied by its factor, a batch norm's; without factors they stay.
+struct OutputWeights {
+    OutputWeights(const float* weights, const float* factors = nullptr) : w(weights), factor(factors) {}
+    float factor_of(int output) const { return factor ? factor[output] : 1.0f; }
+    const float *w, *factor;
+};
+
 /// Weights of a run of blocks whose outputs all read the same channels.
 struct PointwiseRun {
     int first_block, blocks;
     std::vector<int> in;  ///< places of the input channels, in the order of the weights
-    Tensor w;
+    Packing w;
     int idle_lanes;       ///< of the last block
 };
 /// Cuts a pointwise convolution (w [cout][cin/groups]) into runs, in order, one call of blocked_pointwise each. One group is one run. A block of channels that
 /// belongs to two groups reads the channels of both, with weights of 0 where they do not meet:
 /// an infinity or NaN then makes NaN of that block's outputs in both groups.
-std::vector<PointwiseRun> pack_pointwise(const float* w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
+std::vector<PointwiseRun> pack_pointwise(OutputWeights w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
 
 /// Weights of a run of blocks that read neighbouring input blocks.
-struct ConvRun { int first_block, blocks, first_in_block, channels; Tensor w; };
+struct ConvRun { int first_block, blocks, first_in_block, channels; Packing w; };
 /// The same for a dense K x K convolution (w [cout][cin/groups][taps]): one call of blocked_conv each, on `channels` lanes from block first_in_block on.
-std::vector<ConvRun> pack_conv(const float* w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
+std::vector<ConvRun> pack_conv(OutputWeights w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
 
 /// w [channels][taps] -> [blocks][taps][B], 0 where no channel stands.
-Tensor pack_depthwise(const float* w, int taps, const ChannelOrder& order, int lanes);
+Packing pack_depthwise(OutputWeights w, int taps, const ChannelOrder& order, int lanes);
 /// One value a channel, 0 where none stands: biases, gates.
 Tensor pack_channels(const float* values, const ChannelOrder& order);
 
-/// The packed weights of all runs, one behind the other; takes them out of `runs`.
+/// The weights of all runs, one behind the other.
 template <class Run>
-Tensor joined_weights(std::vector<Run>& runs) {
-    if (runs.size() == 1) return std::move(runs.front().w);
-    std::size_t count = 0;
-    for (const Run& run : runs) count += run.w.count();
-    Tensor all({1, 1, 1, static_cast<int>(count)});
-    float* to = all.data();
-    for (const Run& run : runs) to = std::copy_n(run.w.data(), run.w.count(), to);
+Packing joined_weights(const std::vector<Run>& runs) {
+    Packing all;
+    for (const Run& run : runs) all.count += run.w.count;
+    all.write = [runs](float* to) {
+        for (const Run& run : runs) run.w.write(to), to += run.w.count;
+    };
     return all;
 }
 

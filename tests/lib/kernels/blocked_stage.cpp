@@ -81,7 +81,7 @@ Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side sid
     Guarded out(size(blocks, pixels, lanes), side);
     const auto out_blocks = blocks_at(out.data(), blocks, pixels * lanes), residual_blocks = blocks_at(residual.get(), blocks, pixels * lanes);
     for (const kernels::PointwiseRun& run : kernels::pack_pointwise(conv.w.data(), d.cin, d.cout, d.groups, kernels::dense_order(d.cin, lanes), order, table)) {
-        Fenced w(run.w, side);
+        Fenced w(run.w.tensor(), side);
         const std::vector<kernels::ChannelRun> channels = channel_runs(run.in, in.data(), pixels, lanes);
         // In two strips of pixels, as a tiled plan calls it
         for (const auto& [begin, end] : {std::pair(0, pixels / 3), std::pair(pixels / 3, pixels)}) {
@@ -97,7 +97,7 @@ Floats run_depthwise(const BlockedTable& table, const PlanarConv& conv, Side sid
     const kernels::ConvDims& d = conv.d;
     const int lanes = table.lanes;
     Fenced in(to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), kernels::dense_order(d.cout, lanes)), side);
-    Fenced w(kernels::pack_depthwise(conv.w.data(), d.kh * d.kw, kernels::dense_order(d.cout, lanes), lanes), side), zeros(Floats(size(d.w, lanes)), side);
+    Fenced w(kernels::pack_depthwise(conv.w.data(), d.kh * d.kw, kernels::dense_order(d.cout, lanes), lanes).tensor(), side), zeros(Floats(size(d.w, lanes)), side);
     Guarded out(size(blocks_of(d.cout, lanes) * d.oh, d.ow, lanes), side);
     for (int block = 0; block < blocks_of(d.cout, lanes); ++block) {
         const auto rows = rows_of(d, in.data() + size(block * d.h, d.w, lanes), zeros.data(), lanes);
@@ -116,7 +116,7 @@ Floats run_conv(const BlockedTable& table, const PlanarConv& conv, bool is_plana
     Guarded out(size(blocks * d.oh, d.ow, lanes), side);
     const auto out_blocks = blocks_at(out.data(), blocks, d.oh * d.ow * lanes), residual_blocks = blocks_at(residual.get(), blocks, d.oh * d.ow * lanes);
     for (const kernels::ConvRun& run : kernels::pack_conv(conv.w.data(), d.cin, d.cout, d.kh * d.kw, d.groups, in_order, order, table)) {
-        Fenced w(run.w, side);
+        Fenced w(run.w.tensor(), side);
         // In two strips of rows
         for (const auto& [begin, end] : {std::pair(0, d.oh / 2), std::pair(d.oh / 2, d.oh)}) {
             table.blocked_conv({in.data() + size(run.first_in_block, d.h * d.w, lanes), is_planar, run.channels, d.h, d.w, d.kh, d.kw, d.stride_h, d.stride_w, d.pad_top, d.pad_left,
