@@ -61,7 +61,7 @@ Area Overlay::box_of(const Area& screen) const {
     switch (what_) {
         case Floating::search: return centred(px(640), words_.empty() ? px(76) : results_.empty() ? px(150) : px(560), px(90));
         case Floating::sheet: return centred(sheet_size().x, sheet_size().y, std::max(px(16), (screen.h - sheet_size().y) / 2));
-        case Floating::settings: return centred(px(380), px(310), px(140));
+        case Floating::settings: return centred(px(380), px(260), px(140));
         case Floating::contents: return {screen.x, screen.y, std::min(px(280), screen.w), screen.h};
         case Floating::none: break;
     }
@@ -179,9 +179,11 @@ void Overlay::draw_settings(const Area& box, ContentsAction& action) {
     rest.cut_top(px(8));
     line({box.x + px(24), rest.y}, {right, rest.y}, colour(Ink::hair));
     rest.cut_top(px(12));
-    if (button("shortcuts", {box.x + px(16), rest.y}, tr(kit::say::setting_shortcuts), ButtonLook::quiet)) open(Floating::sheet);
-    const std::string& forget = tr(kit::say::setting_forget);
-    if (button("forget", {right - button_width(forget) + px(8), rest.y}, forget, ButtonLook::quiet)) wants_to_forget_ = true;
+    // Quiet buttons have no edge: their words stand in line with what is above
+    const std::string &shortcuts = tr(kit::say::setting_shortcuts), &forget = tr(kit::say::setting_forget);
+    const float edge = (button_width(forget) - text_width(Type::label, forget)) / 2;
+    if (button("shortcuts", {box.x + px(24) - edge, rest.y}, shortcuts, ButtonLook::quiet)) open(Floating::sheet);
+    if (button("forget", {right - button_width(forget) + edge, rest.y}, forget, ButtonLook::quiet)) wants_to_forget_ = true;
 }
 
 void Overlay::draw_message(const Area& screen) {
