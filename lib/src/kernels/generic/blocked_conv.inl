@@ -151,14 +151,15 @@ inline void find_planar_steps(const BlockedConv& job, int pixels, PlanarSteps& s
 
 /// The patch whose first row and column are these, with zeros for what lies outside the image: [plane][row of the window][column].
 inline void copy_patch(const BlockedConv& job, int top, int left, int width, float* to) {
+    // Columns first .. last-1 of the patch lie inside the image
+    const int first = left < 0 ? (-left < width ? -left : width) : 0, rest = job.w_in - left, last = rest < first ? first : rest < width ? rest : width;
     for (int c = 0; c < job.cin; ++c) {
         for (int i = 0; i < job.kh; ++i, to += width) {
+            for (int j = 0; j < width; ++j) to[j] = 0.0f;
             const int row = top + i * job.dilation_h;
-            const bool is_row_inside = row >= 0 && row < job.h;
-            for (int j = 0; j < width; ++j) {
-                const int column = left + j;
-                to[j] = is_row_inside && column >= 0 && column < job.w_in ? job.in[(static_cast<ptrdiff_t>(c) * job.h + row) * job.w_in + column] : 0.0f;
-            }
+            if (row < 0 || row >= job.h) continue;
+            const float* from = job.in + (static_cast<ptrdiff_t>(c) * job.h + row) * job.w_in;
+            for (int j = first; j < last; ++j) to[j] = from[left + j];
         }
     }
 }
