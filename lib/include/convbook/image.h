@@ -16,7 +16,7 @@ struct Image {
     std::uint8_t at(int x, int y, int channel) const { return rgb[(static_cast<std::size_t>(y) * width + x) * 3 + channel]; }
 };
 
-/// Throws convbook::Error naming file and reason: missing, not an image, truncated, over `max_pixels`.
+/// Upright: turned as a camera's EXIF note says. Throws convbook::Error naming file and reason: missing, not an image, truncated, over `max_pixels`.
 Image load_image(const std::filesystem::path& path, std::size_t max_pixels = 100'000'000);
 Image decode_image(std::span<const unsigned char> bytes, const std::string& name, std::size_t max_pixels = 100'000'000);
 void save_png(const std::filesystem::path& path, const Image& image);

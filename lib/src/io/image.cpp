@@ -15,6 +15,7 @@
 #include "io/decoder_memory.h"
 #include "io/jpeg_guard.h"
 #include "io/mapped_file.h"
+#include "io/orientation.h"
 
 namespace convbook {
 namespace {
@@ -125,7 +126,7 @@ Image decode_image(std::span<const unsigned char> bytes, const std::string& name
     if (wanted == 3) image.rgb.assign(decoded.get(), decoded.get() + pixels * 3);
     else
         for (std::size_t i = 0; i < pixels; ++i) image.rgb.insert(image.rgb.end(), 3, decoded.get()[i * static_cast<std::size_t>(wanted)]);
-    return image;
+    return io::make_upright(std::move(image), io::find_orientation(bytes));
 }
 
 Image load_image(const std::filesystem::path& path, std::size_t max_pixels) {

@@ -210,6 +210,58 @@ TEST_CASE("images: a JPEG whose Huffman table has more codes than a byte can nam
     CHECK(says(refusal(jpeg), "more than 256 codes"));
 }
 
+/// A JPEG with an EXIF note of one entry behind its first marker, in either order of bytes.
+Bytes with_exif(const Bytes& jpeg, unsigned tag, unsigned type, unsigned value, bool is_little, unsigned directory = 8) {
+    Bytes tiff = is_little ? Bytes{'I', 'I'} : Bytes{'M', 'M'};
+    const auto put = [&](unsigned number, int size) {
+        for (int i = 0; i < size; ++i) tiff.push_back(static_cast<unsigned char>(number >> 8 * (is_little ? i : size - 1 - i)));
+    };
+    put(42, 2), put(directory, 4), put(1, 2), put(tag, 2), put(type, 2), put(1, 4), put(value, 2), put(0, 2), put(0, 4);
+    Bytes out(jpeg.begin(), jpeg.begin() + 2);
+    const std::size_t length = tiff.size() + 8;
+    out.insert(out.end(), {0xff, 0xe1, static_cast<unsigned char>(length >> 8), static_cast<unsigned char>(length), 'E', 'x', 'i', 'f', 0, 0});
+    out.insert(out.end(), tiff.begin(), tiff.end());
+    out.insert(out.end(), jpeg.begin() + 2, jpeg.end());
+    return out;
+}
+Bytes coffee() {
+    std::ifstream in(CONVBOOK_SOURCE_DIR "/assets/photos/coffee.jpg", std::ios::binary);
+    return Bytes((std::istreambuf_iterator<char>(in)), {});
+}
+
+TEST_CASE("images: a photo is turned and mirrored as its EXIF orientation says, whichever order its bytes have") {
+    const Bytes jpeg = coffee();
+    const Image stored = decode_image(jpeg, "coffee");
+    const int w = stored.width, h = stored.height;
+    REQUIRE(w != h);
+    // Where the stored picture's upper left and upper right corner come to stand: the definition of the eight numbers (Exif 2.32, 4.6.4)
+    enum Corner { upper_left, upper_right, lower_left, lower_right };
+    const std::pair<Corner, Corner> corners[] = {{upper_left, upper_right}, {upper_right, upper_left}, {lower_right, lower_left}, {lower_left, lower_right},
+                                                 {upper_left, lower_left}, {upper_right, lower_right}, {lower_right, upper_right}, {lower_left, upper_left}};
+    for (unsigned o = 1; o <= 8; ++o) {
+        for (const bool is_little : {true, false}) {
+            CAPTURE(o);
+            const Image image = decode_image(with_exif(jpeg, 0x0112, 3, o, is_little), "coffee");
+            CHECK(image.width == (o < 5 ? w : h));
+            CHECK(image.height == (o < 5 ? h : w));
+            const auto corner = [&](Corner c, int channel) { return image.at(c == upper_right || c == lower_right ? image.width - 1 : 0, c == lower_left || c == lower_right ? image.height - 1 : 0, channel); };
+            for (int channel = 0; channel < 3; ++channel) {
+                CHECK(corner(corners[o - 1].first, channel) == stored.at(0, 0, channel));
+                CHECK(corner(corners[o - 1].second, channel) == stored.at(w - 1, 0, channel));
+            }
+        }
+    }
+    CHECK(decode_image(with_exif(jpeg, 0x0112, 3, 8, true), "coffee").rgb == quarter_turn(stored).rgb);
+}
+
+TEST_CASE("images: an EXIF note that makes no sense leaves a photo as it is stored") {
+    const Bytes jpeg = coffee();
+    const Image stored = decode_image(jpeg, "coffee");
+    for (const Bytes& odd : {with_exif(jpeg, 0x0112, 3, 0, true), with_exif(jpeg, 0x0112, 3, 9, false), with_exif(jpeg, 0x0112, 4, 6, true), with_exif(jpeg, 0x0100, 3, 6, true),
+                             with_exif(jpeg, 0x0112, 3, 6, true, 0xffffffffu), with_exif(jpeg, 0x0112, 3, 6, false, 30)})
+        CHECK(decode_image(odd, "coffee").rgb == stored.rgb);
+}
+
 TEST_CASE("images: saving where nothing can be written is explained") {
     CHECK(says(error_of([] { save_png("no/such/folder/x.png", image_of(2, 2)); }), "cannot be written"));
 }
