@@ -33,6 +33,9 @@ def image(folder):
     rgb.save(folder / "progressive.jpg", progressive=True)
     rgb.convert("CMYK").save(folder / "cmyk.jpg")
     rgb.save(folder / "restarts.jpg", restart_marker_blocks=1)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    rgb.save(folder / "turned.jpg", exif=exif)
     rgb.save(folder / "rgb.bmp")
     rgb.convert("P").save(folder / "palette.bmp")
     rgb.save(folder / "rgb.ppm")
