@@ -6,6 +6,7 @@
 
 #include "contents_list.h"
 #include "kit/export.h"
+#include "kit/refusal_text.h"
 #include "kit/registry.h"
 #include "kit/ui_text.h"
 
@@ -93,7 +94,7 @@ void Book::try_open(const std::string& link) {
     try {
         open(link);
     } catch (const Error& error) {
-        overlay_.say(error.what());
+        overlay_.say(refusal_words(error.what()));
     }
 }
 
@@ -164,7 +165,7 @@ void Book::drop_file(const std::string& path) {
         }
         network()->drop_photo(path);
     } catch (const Error& error) {
-        overlay_.say(error.what());
+        overlay_.say(refusal_words(error.what()));
     }
 }
 
@@ -257,7 +258,7 @@ void Book::after_frame(const std::function<Image()>& read_pixels) {
         const ExportedFiles files = export_figure(export_folder.empty() ? pictures_folder() : export_folder, link(), cut_image(read_pixels(), area), data);
         overlay_.say(fill_in(tr(say::saved_where), {files.picture.string(), files.data.filename().string()}));
     } catch (const std::exception& error) {
-        overlay_.say(error.what());
+        overlay_.say(refusal_words(error.what()));
     }
 }
 

@@ -61,7 +61,7 @@ void ComparePage::draw_pair(const Area& area) {
     text({middle + px(kMiddle / 2 + 4), room.y}, Type::figure_question, colour(Ink::ink), pair_.right.title);
     text({middle, room.y + px(4)}, Type::caption, colour(Ink::ink3), tr({"resolution", "分辨率"}), AlignX::center);
     room.cut_top(px(26));
-    draw_pair_choice(room.cut_top(px(shows_maps_ ? 44 : 22)));
+    draw_pair_choice(room.cut_top(px(shows_maps_ ? 44 : 28)));
     ImGui::SetCursorScreenPos(room.min());
     ImGui::BeginChild("compare layers", {room.w, room.h}, false, ImGuiWindowFlags_NoBackground);
     const ImVec2 top = ImGui::GetCursorScreenPos();

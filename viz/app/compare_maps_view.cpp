@@ -5,6 +5,7 @@
 
 #include "compare_page.h"
 #include "kit/interact.h"
+#include "kit/refusal_text.h"
 #include "network_settings.h"
 #include "network_view.h"
 
@@ -60,7 +61,7 @@ void ComparePage::draw_side_photo(const Area& half, bool is_left) {
     const bool has_failed = !side.maps->trouble.empty();
     const Clip clip(words.grown(px(2)));
     text_block(words.min(), words.w, Type::caption, colour(has_failed ? Ink::bad : Ink::ink2),
-               has_failed ? side.maps->trouble : tr({"No weights for this network: its blocks stand as shapes. Its own page says where a file goes.", "还没有这个网络的权重：各模块只画形状。权重文件放在哪里，见该网络自己的页面。"}));
+               has_failed ? refusal_words(side.maps->trouble) : tr({"No weights for this network: its blocks stand as shapes. Its own page says where a file goes.", "还没有这个网络的权重：各模块只画形状。权重文件放在哪里，见该网络自己的页面。"}));
 }
 
 void ComparePage::draw_block_map(const Area& place, int index, bool is_left) {

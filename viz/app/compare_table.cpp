@@ -5,6 +5,7 @@
 
 #include "compare_page.h"
 #include "kit/interact.h"
+#include "kit/refusal_text.h"
 #include "kit/widgets.h"
 #include "network_settings.h"
 
@@ -65,7 +66,7 @@ void ComparePage::draw_head(Area& page) {
         change_nets(names);
     }
     page.cut_top(draw_choice({page.x, page.y, page.w, 0}));
-    const std::string& complaint = refusal_.empty() ? model_.trouble() : refusal_;
+    const std::string complaint = refusal_words(refusal_.empty() ? model_.trouble() : refusal_);
     if (!complaint.empty()) page.cut_top(text_block(page.min(), page.w, Type::label, colour(Ink::bad), complaint) + px(6));
     page.cut_top(px(8));
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "kit/refusal_text.h"
 #include "kit/widgets.h"
 
 namespace convbook::app {
@@ -171,7 +172,7 @@ void InputCards::draw(NetworkView& view, const Area& area) {
     const TrialPair* pair = runner_.pair();
     if (!runner_.trouble().empty()) {
         icon({rest.x + px(8), rest.y + px(10)}, Icon::warning, colour(Ink::bad));
-        text_block({rest.x + px(26), rest.y}, rest.w - px(26), Type::label, colour(Ink::bad), runner_.trouble());
+        text_block({rest.x + px(26), rest.y}, rest.w - px(26), Type::label, colour(Ink::bad), refusal_words(runner_.trouble()));
         return;
     }
     if (pair == nullptr) {

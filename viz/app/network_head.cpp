@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "kit/interact.h"
+#include "kit/refusal_text.h"
 #include "kit/widgets.h"
 #include "network_graph_page.h"
 
@@ -52,7 +53,7 @@ float GraphPage::draw_numbers(const Area& area) const {
     number("", count_words(model_));
     const float caption_x = area.x + used + px(20);
     if (!refusal_.empty()) {
-        text_block({caption_x, y + px(24)}, area.right() - caption_x, Type::caption, colour(Ink::bad), refusal_);
+        text_block({caption_x, y + px(24)}, area.right() - caption_x, Type::caption, colour(Ink::bad), refusal_words(refusal_));
         return x;
     }
     // Which convention is on: the weights on show may count differently

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "kit/refusal_text.h"
+
 namespace convbook::app {
 
 NetworkModel::NetworkModel(const std::string& net) : spec_(parse_net_spec(net)), photo_names_(list_photos()), photo_name_(app::first_photo()), first_photo_(photo_name_) {
@@ -79,7 +81,7 @@ bool NetworkModel::take_run() {
     }
     const std::string error = run_job_.error();
     if (error.empty() || !trouble_.en.empty()) return result.has_value();
-    trouble_ = {error, error};
+    trouble_ = kit::refusal_text(error);
     // Another network's maps would be taken for this one's
     if (weights_ && weights_->net != name_without_resolution(spec_)) retire(std::exchange(weights_, nullptr)), retire_run();
     return true;

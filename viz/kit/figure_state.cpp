@@ -1,5 +1,6 @@
 // The state of a figure: legal settings, what was asked, the refusal between the two, and the history. No drawing.
 #include "figure_host.h"
+#include "refusal_text.h"
 
 namespace convbook::kit {
 namespace {
@@ -30,7 +31,7 @@ std::optional<Refusal> FigureState::refuse(const Settings& settings) const {
     try {
         return lesson_->refuse(settings);
     } catch (const Error& error) {
-        return Refusal{{error.what(), error.what()}, {}, {}, {}};
+        return Refusal{refusal_text(error.what()), {}, {}, {}};
     }
 }
 
