@@ -89,7 +89,7 @@ private:
 /// A step as one thread does it.
 class BoundStep {
 public:
-    BoundStep(const BlockedProgram& program, const Step& step, const Binding& binding, Share share) : strip_(step.strip), share_(share) {
+    BoundStep(const BlockedProgram& program, const Step& step, const Binding& binding, Share share) : strip_(step.strip), share_(std::move(share)) {
         for (const int index : step.stages) {
             stages_.push_back(program.stages[static_cast<std::size_t>(index)].get());
             works_.push_back(stages_.back()->bind(binding));
@@ -97,11 +97,15 @@ public:
     }
 
     void run() {
-        if (stages_.size() == 1) return works_[0](share_.rows, share_.tiles);
+        if (stages_.size() == 1) {
+            for (const Part& part : share_) works_[0](part.rows, part.tiles);
+            return;
+        }
         // Strips as even as they can be: 7 rows are 4 and 3 rather than 6 and 1
         done_.assign(stages_.size(), 0);
-        const int rows = share_.rows.count(), strips = (rows + strip_ - 1) / strip_;
-        for (int i = 0; i < strips; ++i) advance(stages_.size() - 1, {share_.rows.first + rows * i / strips, share_.rows.first + rows * (i + 1) / strips});
+        const Range all = share_.front().rows;
+        const int rows = all.count(), strips = (rows + strip_ - 1) / strip_;
+        for (int i = 0; i < strips; ++i) advance(stages_.size() - 1, {all.first + rows * i / strips, all.first + rows * (i + 1) / strips});
     }
 
 private:

@@ -64,6 +64,8 @@ public:
     virtual int tiles() const = 0;
     /// Can it make some rows before all of its input is there?
     virtual bool is_rowwise() const { return true; }
+    /// Can threads share its rows, once all of its input is there?
+    virtual bool shares_rows() const { return is_rowwise(); }
     virtual bool mixes_channels_only() const { return false; }  ///< a pointwise convolution
     /// Can it read its input from a ring of rows?
     virtual bool reads_rings() const { return false; }

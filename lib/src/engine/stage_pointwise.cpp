@@ -24,6 +24,7 @@ public:
     const char* kind() const override { return "pointwise"; }
     int tiles() const override { return static_cast<int>(tiles_.size()); }
     bool is_rowwise() const override { return gate_ < 0; }
+    bool shares_rows() const override { return true; }
     bool reads_rings() const override { return true; }
     bool mixes_channels_only() const override { return true; }
     Work bind(const Binding& binding) const override {

@@ -85,6 +85,7 @@ public:
     const char* kind() const override { return "map"; }
     int tiles() const override { return out_.block_count(); }
     bool is_rowwise() const override { return others_.empty(); }
+    bool shares_rows() const override { return true; }
     Work bind(const Binding& binding) const override {
         return [this, in = binding.rows(in_), out = binding.rows(out_), gate = has_gate_ ? binding.rows(others_.front()) : Rows{}, other = has_other_ ? binding.rows(others_.back()) : Rows{}](Range rows, Range tiles) {
             for (int block = tiles.first; block < tiles.last; ++block)

@@ -2,10 +2,12 @@
 #include "engine/steps.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace convbook::engine {
 namespace {
 
+constexpr double kUneven = 0.02;  // of a thread's share: less than what a shared tile costs, whose weights both threads read
 constexpr int kLeastPixels = 48;  // of a strip: fewer would leave register tiles unfilled and read the weights too often
 
 class StepFormer {
@@ -83,7 +85,27 @@ private:
     std::size_t cache_bytes_;
 };
 
-Range part_of(int count, int thread, int threads) { return {count * thread / threads, count * (thread + 1) / threads}; }
+Range range_of(std::int64_t count, int thread, int threads) { return {static_cast<int>(count * thread / threads), static_cast<int>(count * (thread + 1) / threads)}; }
+
+/// The longest share as a multiple of the mean, if so many equal pieces are dealt out.
+double unevenness(int pieces, int threads) { return static_cast<double>((pieces + threads - 1) / threads) * threads / pieces; }
+
+/// Tile after tile; one that two threads share is cut between two of its rows, or not at all with one piece a tile.
+Share deal_tiles(int height, int pieces_a_tile, Range pieces) {
+    Share share;
+    for (int at = pieces.first; at < pieces.last;) {
+        const int tile = at / pieces_a_tile, begin = at % pieces_a_tile, whole = (pieces.last - at) / pieces_a_tile;
+        if (begin == 0 && whole > 0) {
+            share.push_back({{0, height}, {tile, tile + whole}});
+            at += whole * pieces_a_tile;
+        } else {
+            const int end = std::min(pieces.last - tile * pieces_a_tile, pieces_a_tile);
+            share.push_back({{begin, end}, {tile, tile + 1}});
+            at = tile * pieces_a_tile + end;
+        }
+    }
+    return share;
+}
 
 }  // namespace
 
@@ -92,14 +114,13 @@ std::vector<Step> form_steps(const BlockedProgram& program, const BlockedTable& 
 Share share_of(const BlockedProgram& program, const Step& step, int thread, int threads) {
     const Stage& last = *program.stages[static_cast<std::size_t>(step.stages.back())];
     const int height = last.out().shape.h, tiles = last.tiles();
-    const Range all_rows{0, height}, all_tiles{0, tiles};
-    if (step.is_stream()) return {part_of(height, thread, threads), all_tiles};
-    // Whichever of rows and tiles can be dealt out more evenly; rows, if both can, when the image is what there is more of
-    const auto unevenness = [&](int count) { return static_cast<double>((count + threads - 1) / threads) * threads / count; };
-    const double by_rows = last.is_rowwise() ? unevenness(height) : 1e9, by_tiles = unevenness(tiles);
-    const bool has_more_image = static_cast<std::size_t>(last.in().pixels()) * last.in().order.size() * sizeof(float) >= last.weight_count() * sizeof(float);
-    if (by_rows < by_tiles || (by_rows == by_tiles && has_more_image)) return {part_of(height, thread, threads), all_tiles};
-    return {all_rows, part_of(tiles, thread, threads)};
+    const Share by_rows = {{range_of(height, thread, threads), {0, tiles}}};
+    if (step.is_stream()) return by_rows;
+    // Rows, if they can be dealt out as evenly, when the image is what there is more of: what a thread has made lies in its own cache. Else tiles, which divide the weights
+    const int pieces = last.shares_rows() ? height : 1;
+    const double rows = last.shares_rows() ? unevenness(height, threads) : 1e9, both = unevenness(pieces * tiles, threads);
+    const bool has_more_image = static_cast<std::size_t>(last.in().pixels()) * last.in().order.size() >= last.weight_count();
+    return has_more_image && rows <= both + kUneven ? by_rows : deal_tiles(height, pieces, range_of(pieces * tiles, thread, threads));
 }
 
 }  // namespace convbook::engine
