@@ -173,7 +173,8 @@ private:
         float* rings = memory_.data() + rings_at_ + static_cast<std::size_t>(thread) * whole_lines(layout_.ring_floats);
         const ThreadBinding binding(layout_, table_.lanes, memory_.data() + arena_at_, rings, memory_.data() + zeros_at_, &image_);
         std::vector<BoundStep>& bound = bound_.emplace_back();
-        for (const Step& step : steps_) bound.emplace_back(blocked_, step, binding, share_of(blocked_, step, thread, team_.size()));
+        std::vector<Share> shares = deal_out(blocked_, steps_, thread, team_.size());
+        for (std::size_t s = 0; s < steps_.size(); ++s) bound.emplace_back(blocked_, steps_[s], binding, std::move(shares[s]));
         if (thread == 0) result_ = binding.rows(blocked_.result);
     }
 

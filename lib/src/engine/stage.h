@@ -66,6 +66,8 @@ public:
     virtual bool is_rowwise() const { return true; }
     /// Can threads share its rows, once all of its input is there?
     virtual bool shares_rows() const { return is_rowwise(); }
+    /// Does a block of its output depend on one block of its input, that of the same number?
+    virtual bool keeps_blocks() const { return false; }
     virtual bool mixes_channels_only() const { return false; }  ///< a pointwise convolution
     /// Can it read its input from a ring of rows?
     virtual bool reads_rings() const { return false; }

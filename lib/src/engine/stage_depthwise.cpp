@@ -15,6 +15,7 @@ public:
 
     const char* kind() const override { return "depthwise"; }
     int tiles() const override { return out_.block_count(); }
+    bool keeps_blocks() const override { return in_.block_count() == out_.block_count(); }
     bool reads_rings() const override { return true; }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
 

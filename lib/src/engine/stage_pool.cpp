@@ -28,6 +28,7 @@ public:
 
     const char* kind() const override { return "pool"; }
     int tiles() const override { return out_.block_count(); }
+    bool keeps_blocks() const override { return true; }
     bool reads_rings() const override { return true; }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
 
@@ -63,6 +64,7 @@ public:
     MeanStage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table) : Stage(layer, std::move(in), std::move(out)), table_(table) {}
     const char* kind() const override { return "mean"; }
     int tiles() const override { return out_.block_count(); }
+    bool keeps_blocks() const override { return true; }
     bool is_rowwise() const override { return false; }
     Range rows_read(Range) const override { return {0, in_.shape.h}; }
     Work bind(const Binding& binding) const override {
@@ -84,6 +86,7 @@ public:
     }
     const char* kind() const override { return "map"; }
     int tiles() const override { return out_.block_count(); }
+    bool keeps_blocks() const override { return true; }
     bool is_rowwise() const override { return others_.empty(); }
     bool shares_rows() const override { return true; }
     Work bind(const Binding& binding) const override {

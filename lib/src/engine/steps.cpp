@@ -107,20 +107,33 @@ Share deal_tiles(int height, int pieces_a_tile, Range pieces) {
     return share;
 }
 
+/// What a thread has made lies in its own cache. So a stage that keeps blocks goes the way of the one before it; of the others, rows keep a large image where it is, and
+/// tiles divide the weights. The other way where it divides better.
+bool goes_by_rows(const Stage& stage, int threads, const std::vector<bool>& is_by_rows) {
+    if (!stage.shares_rows()) return false;
+    const BlockedValue& in = stage.in();
+    const bool has_more_image = static_cast<std::size_t>(in.pixels()) * static_cast<std::size_t>(in.shape.c) >= stage.weight_count();
+    const bool prefers_rows = stage.keeps_blocks() && !in.blocks.empty() ? is_by_rows[static_cast<std::size_t>(in.blocks[0].buffer)] : has_more_image;
+    const int height = stage.out().shape.h;
+    return prefers_rows && unevenness(height, threads) <= unevenness(height * stage.tiles(), threads) + kUneven;
+}
+
 }  // namespace
 
 std::vector<Step> form_steps(const BlockedProgram& program, const BlockedTable& table, bool streams, std::size_t cache_bytes) { return StepFormer(program, table, cache_bytes).run(streams); }
 
-Share share_of(const BlockedProgram& program, const Step& step, int thread, int threads) {
-    const Stage& last = *program.stages[static_cast<std::size_t>(step.stages.back())];
-    const int height = last.out().shape.h, tiles = last.tiles();
-    const Share by_rows = {{range_of(height, thread, threads), {0, tiles}}};
-    if (step.is_stream()) return by_rows;
-    // Rows, if they can be dealt out as evenly, when the image is what there is more of: what a thread has made lies in its own cache. Else tiles, which divide the weights
-    const int pieces = last.shares_rows() ? height : 1;
-    const double rows = last.shares_rows() ? unevenness(height, threads) : 1e9, both = unevenness(pieces * tiles, threads);
-    const bool has_more_image = static_cast<std::size_t>(last.in().pixels()) * last.in().order.size() >= last.weight_count();
-    return has_more_image && rows <= both + kUneven ? by_rows : deal_tiles(height, pieces, range_of(pieces * tiles, thread, threads));
+std::vector<Share> deal_out(const BlockedProgram& program, const std::vector<Step>& steps, int thread, int threads) {
+    std::vector<Share> shares;
+    std::vector<bool> is_by_rows(program.buffers.size(), true);  // how what lies in each buffer was dealt out
+    for (const Step& step : steps) {
+        const Stage& last = *program.stages[static_cast<std::size_t>(step.stages.back())];
+        const bool by_rows = step.is_stream() || goes_by_rows(last, threads, is_by_rows);
+        is_by_rows[static_cast<std::size_t>(last.out().blocks[0].buffer)] = by_rows;
+        const int height = last.out().shape.h, pieces = last.shares_rows() ? height : 1;
+        if (by_rows) shares.push_back({{range_of(height, thread, threads), {0, last.tiles()}}});
+        else shares.push_back(deal_tiles(height, pieces, range_of(pieces * last.tiles(), thread, threads)));
+    }
+    return shares;
 }
 
 }  // namespace convbook::engine

@@ -19,6 +19,7 @@ std::vector<Step> form_steps(const BlockedProgram& program, const BlockedTable& 
 struct Part { Range rows, tiles; };
 /// What one of several threads makes of a step; the others make the rest.
 using Share = std::vector<Part>;
-Share share_of(const BlockedProgram& program, const Step& step, int thread, int threads);
+/// One a step.
+std::vector<Share> deal_out(const BlockedProgram& program, const std::vector<Step>& steps, int thread, int threads);
 
 }  // namespace convbook::engine

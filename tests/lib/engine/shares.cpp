@@ -17,6 +17,7 @@ namespace {
 struct Steps {
     BlockedProgram program;
     std::vector<Step> steps;
+    const Stage& last(std::size_t step) const { return *program.stages[static_cast<std::size_t>(steps[step].stages.back())]; }
 };
 
 Steps steps_of(const char* net, bool streams) {
@@ -30,6 +31,13 @@ Steps steps_of(const char* net, bool streams) {
     return made;
 }
 
+/// By thread, by step.
+std::vector<std::vector<Share>> shares_of_all(const Steps& made, int threads) {
+    std::vector<std::vector<Share>> all;
+    for (int thread = 0; thread < threads; ++thread) all.push_back(deal_out(made.program, made.steps, thread, threads));
+    return all;
+}
+
 }  // namespace
 
 TEST_CASE("shares: every row of every tile is made once, whatever the number of threads") {
@@ -37,12 +45,13 @@ TEST_CASE("shares: every row of every tile is made once, whatever the number of 
         for (const bool streams : {false, true}) {
             const Steps made = steps_of(net, streams);
             for (const int threads : {1, 2, 3, 7, 64}) {
-                for (const Step& step : made.steps) {
-                    const Stage& last = *made.program.stages[static_cast<std::size_t>(step.stages.back())];
+                const std::vector<std::vector<Share>> shares = shares_of_all(made, threads);
+                for (std::size_t s = 0; s < made.steps.size(); ++s) {
+                    const Stage& last = made.last(s);
                     CAPTURE(last.name());
                     std::vector<int> times(static_cast<std::size_t>(last.out().shape.h * last.tiles()));
-                    for (int thread = 0; thread < threads; ++thread)
-                        for (const Part& part : share_of(made.program, step, thread, threads))
+                    for (const std::vector<Share>& own : shares)
+                        for (const Part& part : own[s])
                             for (int tile = part.tiles.first; tile < part.tiles.last; ++tile)
                                 for (int row = part.rows.first; row < part.rows.last; ++row) ++times[static_cast<std::size_t>(tile * last.out().shape.h + row)];
                     CHECK(std::ranges::all_of(times, [](int t) { return t == 1; }));
@@ -55,16 +64,31 @@ TEST_CASE("shares: every row of every tile is made once, whatever the number of 
 TEST_CASE("shares: two threads get halves of every layer that multiplies, gated ones too") {
     for (const char* net : {"mobilenet_v2", "mobilenet_v3_large", "shufflenet_v2"}) {
         const Steps made = steps_of(net, false);
-        for (const Step& step : made.steps) {
-            const Stage& stage = *made.program.stages[static_cast<std::size_t>(step.stages.back())];
+        const std::vector<std::vector<Share>> shares = shares_of_all(made, 2);
+        for (std::size_t s = 0; s < made.steps.size(); ++s) {
+            const Stage& stage = made.last(s);
             if (!stage.shares_rows()) continue;
             CAPTURE(stage.name());
             const int all = stage.out().shape.h * stage.tiles();
-            for (int thread = 0; thread < 2; ++thread) {
+            for (const std::vector<Share>& of_thread : shares) {
                 int own = 0;
-                for (const Part& part : share_of(made.program, step, thread, 2)) own += part.rows.count() * part.tiles.count();
+                for (const Part& part : of_thread[s]) own += part.rows.count() * part.tiles.count();
                 CHECK(own <= (all + 1) / 2 + all / 50);
             }
         }
     }
+}
+
+TEST_CASE("shares: a depthwise layer goes the way of the layer before it, so that a thread finds its input in its own cache") {
+    const Steps made = steps_of("mobilenet_v1", false);
+    const std::vector<Share> shares = deal_out(made.program, made.steps, 0, 2);
+    int by_tiles = 0;
+    for (std::size_t s = 1; s < made.steps.size(); ++s) {
+        if (made.last(s).kind() != std::string("depthwise")) continue;
+        CAPTURE(made.last(s).name());
+        const bool has_all_rows = shares[s].front().rows.count() == made.last(s).out().shape.h, had_all_rows = shares[s - 1].front().rows.count() == made.last(s - 1).out().shape.h;
+        CHECK(has_all_rows == had_all_rows);
+        by_tiles += has_all_rows;
+    }
+    CHECK(by_tiles >= 5);
 }
