@@ -55,11 +55,22 @@ void look_ahead(BlockedProgram& program, const std::vector<Step>& steps) {
         }
         first = last - 1;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-        std::size_t next = i + 1;
-        while (next < count && program.stages[next]->weights().empty()) ++next;
-        const std::span<const float> first = next < count ? program.stages[next]->weights() : std::span<const float>{};
-        program.stages[i]->set_upcoming(first.first(std::min(first.size(), kNextFloats)), later[i]);
+    for (std::size_t i = 0; i < count; ++i) program.stages[i]->set_later(later[i]);
+}
+
+void look_ahead(const BlockedProgram& program, const std::vector<Step>& steps, std::vector<Share>& shares) {
+    std::span<const float> next;  // first weights of what comes behind
+    for (std::size_t s = steps.size(); s-- > 0;) {
+        for (std::size_t p = shares[s].size(); p-- > 0;) {
+            Part& part = shares[s][p];
+            part.next = next;
+            // A stream begins with its first stage that has weights
+            for (std::size_t k = steps[s].stages.size(); k-- > 0 && part.tiles.count() > 0;) {
+                const Stage& stage = *program.stages[static_cast<std::size_t>(steps[s].stages[k])];
+                const std::span<const float> first = stage.weight_count() == 0 ? next : stage.weights_of(steps[s].is_stream() ? 0 : part.tiles.first);
+                next = first.first(std::min(first.size(), kNextFloats));
+            }
+        }
     }
 }
 

@@ -4,8 +4,11 @@
 
 namespace convbook::engine {
 
-/// Tells every stage the first weights of the next one, and tells pointwise stages to fetch, bit by bit, the weights of the linear layers behind them:
-/// a linear layer reads each weight once, so that it takes as long as memory does. Weights must lie in the order of the stages.
+/// Tells pointwise stages to fetch, bit by bit, the weights of the linear layers behind them: a linear layer reads each weight once, so that it takes as
+/// long as memory does. Weights must lie in the order of the stages.
 void look_ahead(BlockedProgram& program, const std::vector<Step>& steps);
+
+/// Tells every part of one thread's shares (deal_out) the first weights that the thread reads after it.
+void look_ahead(const BlockedProgram& program, const std::vector<Step>& steps, std::vector<Share>& shares);
 
 }  // namespace convbook::engine

@@ -98,7 +98,7 @@ public:
 
     void run() {
         if (stages_.size() == 1) {
-            for (const Part& part : share_) works_[0](part.rows, part.tiles);
+            for (const Part& part : share_) works_[0](part);
             return;
         }
         // Strips as even as they can be: 7 rows are 4 and 3 rather than 6 and 1
@@ -117,7 +117,7 @@ private:
             if (missing.count() > 0) advance(k - 1, missing);
             done_[k - 1] = std::max(done_[k - 1], needed.last);
         }
-        works_[k](rows, {0, stages_[k]->tiles()});
+        works_[k]({rows, {0, stages_[k]->tiles()}, k + 1 < stages_.size() ? std::span<const float>{} : share_.front().next});
     }
 
     int strip_;
@@ -174,6 +174,7 @@ private:
         const ThreadBinding binding(layout_, table_.lanes, memory_.data() + arena_at_, rings, memory_.data() + zeros_at_, &image_);
         std::vector<BoundStep>& bound = bound_.emplace_back();
         std::vector<Share> shares = deal_out(blocked_, steps_, thread, team_.size());
+        look_ahead(blocked_, steps_, shares);
         for (std::size_t s = 0; s < steps_.size(); ++s) bound.emplace_back(blocked_, steps_[s], binding, std::move(shares[s]));
         if (thread == 0) result_ = binding.rows(blocked_.result);
     }

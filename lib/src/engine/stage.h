@@ -46,8 +46,13 @@ public:
     virtual const float* zeros() const = 0;         ///< at least one row of every value
 };
 
-/// Makes these rows of the output, for these tiles of its channels.
-using Work = std::function<void(Range rows, Range tiles)>;
+/// Rows of the output, for these tiles of its channels; and the weights that the thread reads after it, to be fetched meanwhile.
+struct Part {
+    Range rows, tiles;
+    std::span<const float> next = {};
+};
+/// Makes a part.
+using Work = std::function<void(const Part&)>;
 
 class Stage {
 public:
@@ -80,13 +85,15 @@ public:
     void write_weights(float* to);
     /// Empty before they are written.
     std::span<const float> weights() const { return weights_; }
-    /// What will be read after this stage: the first weights of the next one, and others that are worth fetching long before.
-    void set_upcoming(std::span<const float> next, std::span<const float> later) { next_ = next, later_ = later; }
+    /// What is read first for this tile.
+    virtual std::span<const float> weights_of(int tile) const { (void)tile; return weights_; }
+    /// Weights of a stage far behind this one, worth fetching long before.
+    void set_later(std::span<const float> later) { later_ = later; }
     virtual Work bind(const Binding& binding) const = 0;
 
 protected:
     kernels::Packing packing_;  ///< set by the stages that have weights; reads the layer's
-    std::span<const float> weights_, next_, later_;
+    std::span<const float> weights_, later_;
 
     std::string name_;
     std::vector<int> nodes_;

@@ -29,13 +29,14 @@ public:
 
     const char* kind() const override { return "convolution"; }
     int tiles() const override { return static_cast<int>(tiles_.size()); }
+    std::span<const float> weights_of(int tile) const override { return weights_.subspan(tiles_[static_cast<std::size_t>(tile)].weights); }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
     Work bind(const Binding& binding) const override {
-        return [this, in = is_planar_ ? Rows{} : binding.rows(in_), out = binding.rows(out_), addend = others_.empty() ? Rows{} : binding.rows(others_[0]), image = binding.image()](Range rows, Range tiles) {
-            for (int t = tiles.first; t < tiles.last; ++t) {
+        return [this, in = is_planar_ ? Rows{} : binding.rows(in_), out = binding.rows(out_), addend = others_.empty() ? Rows{} : binding.rows(others_[0]), image = binding.image()](const Part& part) {
+            for (int t = part.tiles.first; t < part.tiles.last; ++t) {
                 const Tile& tile = tiles_[static_cast<std::size_t>(t)];
                 const float* from = is_planar_ ? *image : in.blocks[static_cast<std::size_t>(tile.first_in_block)];
-                out.for_each_stretch(rows, [&](Range stretch) { run_tile(tile, from, out, addend, stretch); });
+                out.for_each_stretch(part.rows, [&](Range stretch) { run_tile(tile, from, out, addend, stretch); });
             }
         };
     }

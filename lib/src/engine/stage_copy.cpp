@@ -22,8 +22,8 @@ public:
     int tiles() const override { return out_.block_count(); }
     bool is_rowwise() const override { return false; }
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_)](Range, Range tiles) {
-            for (int place = tiles.first * lanes_; place < tiles.last * lanes_; ++place) {
+        return [this, in = binding.rows(in_), out = binding.rows(out_)](const Part& part) {
+            for (int place = part.tiles.first * lanes_; place < part.tiles.last * lanes_; ++place) {
                 const int source = sources_[static_cast<std::size_t>(place)];
                 float* to = out.at(place / lanes_, 0) + place % lanes_;
                 const float* from = source < 0 ? nullptr : in.at(source / lanes_, 0) + source % lanes_;
@@ -53,7 +53,7 @@ public:
     int tiles() const override { return out_.block_count(); }
     bool is_rowwise() const override { return false; }
     Work bind(const Binding& binding) const override {
-        return [this, image = binding.image(), out = binding.rows(out_)](Range, Range tiles) { from_planes(*image, out_, out, lanes_, tiles); };
+        return [this, image = binding.image(), out = binding.rows(out_)](const Part& part) { from_planes(*image, out_, out, lanes_, part.tiles); };
     }
 
 private:
@@ -75,8 +75,8 @@ public:
     Work bind(const Binding& binding) const override {
         std::vector<Rows> rows = {in_.blocks.empty() ? Rows{} : binding.rows(in_)};
         for (const BlockedValue& other : others_) rows.push_back(other.blocks.empty() ? Rows{} : binding.rows(other));
-        return [this, rows = std::move(rows), out = binding.rows(out_), image = binding.image()](Range, Range tiles) {
-            if (tiles.count() == 0) return;
+        return [this, rows = std::move(rows), out = binding.rows(out_), image = binding.image()](const Part& part) {
+            if (part.tiles.count() == 0) return;
             std::vector<Tensor> planar;
             for (std::size_t i = 0; i < rows.size(); ++i) planar.push_back(planes_of(i == 0 ? in_ : others_[i - 1], rows[i], *image));
             std::vector<TensorView> views(planar.begin(), planar.end());

@@ -20,9 +20,9 @@ public:
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
 
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_), zeros = binding.zeros(), pointers = std::vector<const float*>()](Range rows, Range tiles) mutable {
-            for (int block = tiles.first; block < tiles.last; ++block)
-                out.for_each_stretch(rows, [&](Range stretch) { run_block(in, out, zeros, pointers, block, stretch); });
+        return [this, in = binding.rows(in_), out = binding.rows(out_), zeros = binding.zeros(), pointers = std::vector<const float*>()](const Part& part) mutable {
+            for (int block = part.tiles.first; block < part.tiles.last; ++block)
+                out.for_each_stretch(part.rows, [&](Range stretch) { run_block(in, out, zeros, pointers, block, stretch); });
         };
     }
 

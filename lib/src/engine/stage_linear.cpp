@@ -24,10 +24,12 @@ public:
     const char* kind() const override { return "linear"; }
     int tiles() const override { return (outputs_ + kOutputsATile - 1) / kOutputsATile; }
     bool is_rowwise() const override { return false; }
+    std::span<const float> weights_of(int tile) const override { return weights_.subspan(static_cast<std::size_t>(tile * kOutputsATile) * static_cast<std::size_t>(inputs_)); }
     bool is_bound_by_weights() const override { return true; }
     Range rows_read(Range) const override { return {0, in_.shape.h}; }
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_)](Range, Range tiles) {
+        return [this, in = binding.rows(in_), out = binding.rows(out_)](const Part& part) {
+            const Range tiles = part.tiles;
             const int first = tiles.first * kOutputsATile, count = std::min(tiles.last * kOutputsATile, outputs_) - first;
             table_.linear_row({in.at(0, 0), weights_.data() + static_cast<std::ptrdiff_t>(first) * inputs_, bias_.is_empty() ? nullptr : bias_.data() + first, out.at(0, 0) + first, inputs_, count, epilogue_});
             // The lanes beyond the last output

@@ -27,13 +27,17 @@ public:
     bool shares_rows() const override { return true; }
     bool reads_rings() const override { return true; }
     bool mixes_channels_only() const override { return true; }
+    std::span<const float> weights_of(int t) const override {
+        const Tile& tile = tiles_[static_cast<std::size_t>(t)];
+        return weights_.subspan(tile.weights, tile.weight_count);
+    }
     Work bind(const Binding& binding) const override {
-        return [this, memory = memory_of(binding), gated = Tensor(), width = out_.shape.w](Range rows, Range tiles) mutable {
-            for (int t = tiles.first; t < tiles.last; ++t) {
+        return [this, memory = memory_of(binding), gated = Tensor(), width = out_.shape.w](const Part& part) mutable {
+            for (int t = part.tiles.first; t < part.tiles.last; ++t) {
                 const Tile& tile = tiles_[static_cast<std::size_t>(t)];
-                const float* w = gate_ < 0 ? weights_of(tile).data() : gated_weights(tile, weights_of(tile).data(), memory.gate, gated);
-                const Ahead ahead{t + 1 < tiles.last ? weights_of(tiles_[static_cast<std::size_t>(t + 1)]) : next_, share_of_later(t)};
-                memory.out.for_each_stretch(rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, ahead, both, width); }); });
+                const float* w = gate_ < 0 ? weights_of(t).data() : gated_weights(tile, weights_of(t).data(), memory.gate, gated);
+                const Ahead ahead{t + 1 < part.tiles.last ? weights_of(t + 1) : part.next, share_of_later(t)};
+                memory.out.for_each_stretch(part.rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, ahead, both, width); }); });
             }
         };
     }
@@ -70,8 +74,6 @@ private:
         }
         inputs_.push_back(run.in);
     }
-    std::span<const float> weights_of(const Tile& tile) const { return weights_.subspan(tile.weights, tile.weight_count); }
-
     /// What is fetched while a tile is made.
     struct Ahead { std::span<const float> next, later; };
     std::span<const float> share_of_later(int tile) const {

@@ -33,9 +33,9 @@ public:
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
 
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_), pointers = std::vector<const float*>()](Range rows, Range tiles) mutable {
-            for (int block = tiles.first; block < tiles.last; ++block)
-                out.for_each_stretch(rows, [&](Range stretch) { run_block(in, out, pointers, block, stretch); });
+        return [this, in = binding.rows(in_), out = binding.rows(out_), pointers = std::vector<const float*>()](const Part& part) mutable {
+            for (int block = part.tiles.first; block < part.tiles.last; ++block)
+                out.for_each_stretch(part.rows, [&](Range stretch) { run_block(in, out, pointers, block, stretch); });
         };
     }
 
@@ -68,8 +68,8 @@ public:
     bool is_rowwise() const override { return false; }
     Range rows_read(Range) const override { return {0, in_.shape.h}; }
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_)](Range, Range tiles) {
-            for (int block = tiles.first; block < tiles.last; ++block) table_.blocked_mean({in.at(block, 0), out.at(block, 0), 1, in_.pixels()});
+        return [this, in = binding.rows(in_), out = binding.rows(out_)](const Part& part) {
+            for (int block = part.tiles.first; block < part.tiles.last; ++block) table_.blocked_mean({in.at(block, 0), out.at(block, 0), 1, in_.pixels()});
         };
     }
 
@@ -90,9 +90,9 @@ public:
     bool is_rowwise() const override { return others_.empty(); }
     bool shares_rows() const override { return true; }
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_), gate = has_gate_ ? binding.rows(others_.front()) : Rows{}, other = has_other_ ? binding.rows(others_.back()) : Rows{}](Range rows, Range tiles) {
-            for (int block = tiles.first; block < tiles.last; ++block)
-            out.for_each_stretch(rows, [&](Range some) { in.for_each_stretch(some, [&](Range stretch) {
+        return [this, in = binding.rows(in_), out = binding.rows(out_), gate = has_gate_ ? binding.rows(others_.front()) : Rows{}, other = has_other_ ? binding.rows(others_.back()) : Rows{}](const Part& part) {
+            for (int block = part.tiles.first; block < part.tiles.last; ++block)
+            out.for_each_stretch(part.rows, [&](Range some) { in.for_each_stretch(some, [&](Range stretch) {
                 table_.blocked_map({in.at(block, stretch.first), has_other_ ? other.at(block, stretch.first) : nullptr, has_gate_ ? gate.at(block, 0) : nullptr, out.at(block, stretch.first), 1,
                                     stretch.count() * out_.shape.w, epilogue_});
             }); });
