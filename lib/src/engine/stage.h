@@ -67,6 +67,8 @@ public:
     const std::vector<BlockedValue>& others() const { return others_; }
     /// Parts of its channels that can be made apart.
     virtual int tiles() const = 0;
+    /// What a tile costs beside others: its blocks of output channels.
+    virtual int cost_of(int tile) const { (void)tile; return 1; }
     /// Can it make some rows before all of its input is there?
     virtual bool is_rowwise() const { return true; }
     /// Can threads share its rows, once all of its input is there?

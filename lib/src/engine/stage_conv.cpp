@@ -29,6 +29,7 @@ public:
 
     const char* kind() const override { return "convolution"; }
     int tiles() const override { return static_cast<int>(tiles_.size()); }
+    int cost_of(int tile) const override { return tiles_[static_cast<std::size_t>(tile)].blocks; }
     std::span<const float> weights_of(int tile) const override { return weights_.subspan(tiles_[static_cast<std::size_t>(tile)].weights); }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
     Work bind(const Binding& binding) const override {

@@ -23,6 +23,7 @@ public:
 
     const char* kind() const override { return "pointwise"; }
     int tiles() const override { return static_cast<int>(tiles_.size()); }
+    int cost_of(int tile) const override { return tiles_[static_cast<std::size_t>(tile)].blocks; }
     bool is_rowwise() const override { return gate_ < 0; }
     bool shares_rows() const override { return true; }
     bool reads_rings() const override { return true; }

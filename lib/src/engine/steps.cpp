@@ -2,6 +2,7 @@
 #include "engine/steps.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 namespace convbook::engine {
@@ -85,12 +86,40 @@ private:
     std::size_t cache_bytes_;
 };
 
-Range range_of(std::int64_t count, int thread, int threads) { return {static_cast<int>(count * thread / threads), static_cast<int>(count * (thread + 1) / threads)}; }
+Range range_of(int count, int thread, int threads) { return {static_cast<int>(std::int64_t{count} * thread / threads), static_cast<int>(std::int64_t{count} * (thread + 1) / threads)}; }
 
-/// The longest share as a multiple of the mean, if so many equal pieces are dealt out.
-double unevenness(int pieces, int threads) { return static_cast<double>((pieces + threads - 1) / threads) * threads / pieces; }
+/// Pieces of a stage, tile after tile: rows of a tile, where threads can share them, else whole tiles.
+int pieces_a_tile(const Stage& stage) { return stage.shares_rows() ? stage.out().shape.h : 1; }
 
-/// Tile after tile; one that two threads share is cut between two of its rows, or not at all with one piece a tile.
+int cost_of(const Stage& stage, int tiles) {
+    int sum = 0;
+    for (int t = 0; t < tiles; ++t) sum += stage.cost_of(t);
+    return sum;
+}
+
+/// The piece with which this thread begins, so that all have about the same cost.
+int first_piece(const Stage& stage, int thread, int threads) {
+    const int pieces = pieces_a_tile(stage);
+    double before = static_cast<double>(cost_of(stage, stage.tiles())) * pieces * thread / threads;
+    int tile = 0;
+    for (; tile < stage.tiles() && before >= stage.cost_of(tile) * pieces; ++tile) before -= stage.cost_of(tile) * pieces;
+    return tile == stage.tiles() ? tile * pieces : tile * pieces + static_cast<int>(std::lround(before / stage.cost_of(tile)));
+}
+
+/// The longest share as a multiple of the mean, if rows or pieces are dealt out.
+double unevenness_of_rows(const Stage& stage, int threads) {
+    const int rows = stage.out().shape.h;
+    return static_cast<double>((rows + threads - 1) / threads) * threads / rows;
+}
+double unevenness_of_pieces(const Stage& stage, int threads) {
+    const int pieces = pieces_a_tile(stage);
+    const auto cost_before = [&](int piece) { return piece % pieces == 0 ? cost_of(stage, piece / pieces) * pieces : cost_of(stage, piece / pieces) * pieces + piece % pieces * stage.cost_of(piece / pieces); };
+    int longest = 0;
+    for (int thread = 0; thread < threads; ++thread) longest = std::max(longest, cost_before(first_piece(stage, thread + 1, threads)) - cost_before(first_piece(stage, thread, threads)));
+    return static_cast<double>(longest) * threads / (static_cast<double>(cost_of(stage, stage.tiles())) * pieces);
+}
+
+/// These pieces as rows of tiles.
 Share deal_tiles(int height, int pieces_a_tile, Range pieces) {
     Share share;
     for (int at = pieces.first; at < pieces.last;) {
@@ -114,8 +143,7 @@ bool goes_by_rows(const Stage& stage, int threads, const std::vector<bool>& is_b
     const BlockedValue& in = stage.in();
     const bool has_more_image = static_cast<std::size_t>(in.pixels()) * static_cast<std::size_t>(in.shape.c) >= stage.weight_count();
     const bool prefers_rows = stage.keeps_blocks() && !in.blocks.empty() ? is_by_rows[static_cast<std::size_t>(in.blocks[0].buffer)] : has_more_image;
-    const int height = stage.out().shape.h;
-    return prefers_rows && unevenness(height, threads) <= unevenness(height * stage.tiles(), threads) + kUneven;
+    return prefers_rows && unevenness_of_rows(stage, threads) <= unevenness_of_pieces(stage, threads) + kUneven;
 }
 
 }  // namespace
@@ -129,9 +157,9 @@ std::vector<Share> deal_out(const BlockedProgram& program, const std::vector<Ste
         const Stage& last = *program.stages[static_cast<std::size_t>(step.stages.back())];
         const bool by_rows = step.is_stream() || goes_by_rows(last, threads, is_by_rows);
         is_by_rows[static_cast<std::size_t>(last.out().blocks[0].buffer)] = by_rows;
-        const int height = last.out().shape.h, pieces = last.shares_rows() ? height : 1;
+        const int height = last.out().shape.h;
         if (by_rows) shares.push_back({{range_of(height, thread, threads), {0, last.tiles()}}});
-        else shares.push_back(deal_tiles(height, pieces, range_of(pieces * last.tiles(), thread, threads)));
+        else shares.push_back(deal_tiles(height, pieces_a_tile(last), {first_piece(last, thread, threads), first_piece(last, thread + 1, threads)}));
     }
     return shares;
 }
