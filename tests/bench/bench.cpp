@@ -48,6 +48,7 @@ std::vector<Benchmark> list_benchmarks() {
     for (Benchmark& gradient : gradient_benchmarks()) all.push_back(std::move(gradient));
     for (Benchmark& layer : layer_benchmarks()) all.push_back(std::move(layer));
     for (Benchmark& net : net_benchmarks()) all.push_back(std::move(net));
+    for (Benchmark& step : training_benchmarks()) all.push_back(std::move(step));
     all.insert(all.end(), added().begin(), added().end());
     for (const auto& make : makers())
         for (Benchmark& each : make()) all.push_back(std::move(each));

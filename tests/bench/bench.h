@@ -18,7 +18,7 @@ struct Conditions {
 
 /// One thing with a speed. `run` does it again and again for about so many seconds and returns the time of each, in nanoseconds.
 struct Benchmark {
-    std::string kind;                                             ///< kernel, gradient, layer, net, plan (making one), ladder, graph (building and counting it) or frame
+    std::string kind;                                             ///< kernel, gradient, layer, net, train (a step), plan (making one), ladder, graph (building and counting it) or frame
     std::string name;                                             ///< dw3_144_56_s1, mobilenet_v2, ui_07
     std::function<std::vector<double>(const Conditions&)> run;
     double flops = 0;                                             ///< a multiply-add counts as two; 0 if that says nothing
@@ -65,5 +65,6 @@ std::vector<Benchmark> kernel_benchmarks();
 std::vector<Benchmark> gradient_benchmarks();
 std::vector<Benchmark> layer_benchmarks();
 std::vector<Benchmark> net_benchmarks();
+std::vector<Benchmark> training_benchmarks();
 
 }  // namespace convbook::bench

@@ -7,15 +7,29 @@
 namespace convbook::kernels::reference {
 namespace {
 
-/// Sum over the batch and all pixels of channel c. In double: thousands of float additions would lose the last digits of a mean.
+/// Sum of term(i) over the pixels of channel c in the whole batch, i their place in memory. In double: thousands of float additions would lose the last digits of
+/// a mean; and in eight parts, so that no addition waits for the one before it.
 template <class Term>
-double channel_sum(TensorView in, int c, const Term& term) {
+double channel_sum(const Shape& s, int c, const Term& term) {
+    constexpr std::size_t kParts = 8;
+    double parts[kParts] = {};
+    const std::size_t pixels = static_cast<std::size_t>(s.h) * static_cast<std::size_t>(s.w);
+    for (int n = 0; n < s.n; ++n) {
+        const std::size_t begin = s.offset(n, c, 0, 0), whole = pixels / kParts * kParts;
+        for (std::size_t i = begin; i < begin + whole; i += kParts)
+        for (std::size_t part = 0; part < kParts; ++part) parts[part] += term(i + part);
+        for (std::size_t i = begin + whole; i < begin + pixels; ++i) parts[0] += term(i);
+    }
     double sum = 0.0;
-    for (int n = 0; n < in.shape.n; ++n)
-    for (int y = 0; y < in.shape.h; ++y)
-    for (int x = 0; x < in.shape.w; ++x)
-        sum += term(in(n, c, y, x));
+    for (const double part : parts) sum += part;
     return sum;
+}
+
+/// Calls change(i) for every pixel of channel c of image n.
+template <class Change>
+void for_each_pixel(const Shape& s, int n, int c, const Change& change) {
+    const std::size_t begin = s.offset(n, c, 0, 0), end = begin + static_cast<std::size_t>(s.h) * static_cast<std::size_t>(s.w);
+    for (std::size_t i = begin; i < end; ++i) change(i);
 }
 
 }  // namespace
@@ -25,9 +39,10 @@ ChannelStatistics channel_statistics(TensorView in) {
     const double m = static_cast<double>(in.shape.n) * in.shape.h * in.shape.w;
     ChannelStatistics of{Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
     for (int c = 0; c < in.shape.c; ++c) {
-        const double mean = channel_sum(in, c, [](double x) { return x; }) / m;
+        const double mean = channel_sum(in.shape, c, [&](std::size_t i) { return static_cast<double>(in.data[i]); }) / m;
+        const auto square = [&](std::size_t i) { return (in.data[i] - mean) * (in.data[i] - mean); };
         of.mean.data()[c] = static_cast<float>(mean);
-        of.var.data()[c] = static_cast<float>(channel_sum(in, c, [&](double x) { return (x - mean) * (x - mean); }) / m);
+        of.var.data()[c] = static_cast<float>(channel_sum(in.shape, c, square) / m);
     }
     return of;
 }
@@ -37,10 +52,8 @@ void batch_norm(TensorView in, TensorView mean, TensorView var, TensorView weigh
     for (int n = 0; n < in.shape.n; ++n)
     for (int c = 0; c < in.shape.c; ++c) {
         const float scale = weight.is_absent() ? 1.0f : weight.data[c], shift = bias.is_absent() ? 0.0f : bias.data[c];
-        const float deviation = std::sqrt(var.data[c] + eps);
-        for (int y = 0; y < in.shape.h; ++y)
-        for (int x = 0; x < in.shape.w; ++x)
-            out(n, c, y, x) = (in(n, c, y, x) - mean.data[c]) / deviation * scale + shift;
+        const float deviation = std::sqrt(var.data[c] + eps), centre = mean.data[c];
+        for_each_pixel(in.shape, n, c, [&, to = out.data()](std::size_t i) { to[i] = (in.data[i] - centre) / deviation * scale + shift; });
     }
 }
 
@@ -48,17 +61,10 @@ void batch_norm(TensorView in, TensorView mean, TensorView var, TensorView weigh
 BatchNormSums batch_norm_sums(TensorView in, TensorView mean, TensorView var, TensorView grad, float eps) {
     BatchNormSums sums{Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
     for (int c = 0; c < in.shape.c; ++c) {
-        const double deviation = std::sqrt(static_cast<double>(var.data[c]) + eps);
-        double grad_normal = 0.0, grad_sum = 0.0;
-        for (int n = 0; n < in.shape.n; ++n)
-        for (int y = 0; y < in.shape.h; ++y)
-        for (int x = 0; x < in.shape.w; ++x) {
-            const double g = grad(n, c, y, x);
-            grad_sum += g;
-            grad_normal += g * (static_cast<double>(in(n, c, y, x)) - mean.data[c]) / deviation;
-        }
-        sums.grad_normal.data()[c] = static_cast<float>(grad_normal);
-        sums.grad.data()[c] = static_cast<float>(grad_sum);
+        const double deviation = std::sqrt(static_cast<double>(var.data[c]) + eps), centre = mean.data[c];
+        const double grad_from_centre = channel_sum(in.shape, c, [&](std::size_t i) { return grad.data[i] * (in.data[i] - centre); });
+        sums.grad_normal.data()[c] = static_cast<float>(grad_from_centre / deviation);
+        sums.grad.data()[c] = static_cast<float>(channel_sum(in.shape, c, [&](std::size_t i) { return static_cast<double>(grad.data[i]); }));
     }
     return sums;
 }
@@ -68,9 +74,7 @@ void batch_norm_input_gradient(TensorView var, TensorView weight, TensorView gra
     for (int n = 0; n < grad.shape.n; ++n)
     for (int c = 0; c < grad.shape.c; ++c) {
         const float scale = (weight.is_absent() ? 1.0f : weight.data[c]) / std::sqrt(var.data[c] + eps);
-        for (int y = 0; y < grad.shape.h; ++y)
-        for (int x = 0; x < grad.shape.w; ++x)
-            gin(n, c, y, x) = grad(n, c, y, x) * scale;
+        for_each_pixel(grad.shape, n, c, [&, to = gin.data()](std::size_t i) { to[i] = grad.data[i] * scale; });
     }
 }
 
@@ -81,11 +85,10 @@ void batch_norm_train_input_gradient(TensorView in, const ChannelStatistics& bat
     for (int c = 0; c < in.shape.c; ++c) {
         const float deviation = std::sqrt(batch.var.data()[c] + eps), scale = (weight.is_absent() ? 1.0f : weight.data[c]) / deviation;
         const float mean = batch.mean.data()[c], mean_grad = sums.grad.data()[c] / m, mean_grad_normal = sums.grad_normal.data()[c] / m;
-        for (int y = 0; y < in.shape.h; ++y)
-        for (int x = 0; x < in.shape.w; ++x) {
-            const float normal = (in(n, c, y, x) - mean) / deviation;
-            gin(n, c, y, x) = scale * (grad(n, c, y, x) - mean_grad - normal * mean_grad_normal);
-        }
+        for_each_pixel(in.shape, n, c, [&, to = gin.data()](std::size_t i) {
+            const float normal = (in.data[i] - mean) / deviation;
+            to[i] = scale * (grad.data[i] - mean_grad - normal * mean_grad_normal);
+        });
     }
 }
 
