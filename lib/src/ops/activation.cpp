@@ -85,13 +85,13 @@ Tensor chain(const char* operation, TensorView in, TensorView grad, const Slope&
     return gin;
 }
 
-// At a corner, where no slope exists, the one that PyTorch takes. Both sides are always compared (|, not ||): signs of activations cannot be guessed, and a
+// At a corner, where no slope exists, the one that PyTorch takes. Comparisons count as 0 or 1 instead of choosing: the sign of a value cannot be guessed, and a
 // branch that is guessed wrong costs more than everything else here.
-float relu_slope(float x) { return x <= 0.0f ? 0.0f : 1.0f; }
-float relu6_slope(float x) { return (x <= 0.0f) | (x >= 6.0f) ? 0.0f : 1.0f; }
+float relu_slope(float x) { return 1.0f - static_cast<float>(x <= 0.0f); }
+float relu6_slope(float x) { return 1.0f - static_cast<float>(x <= 0.0f) - static_cast<float>(x >= 6.0f); }
 float sigmoid_slope(float x) { return sigmoid_of(x) * (1.0f - sigmoid_of(x)); }
 float tanh_slope(float x) { return 1.0f - std::tanh(x) * std::tanh(x); }
-float hardsigmoid_slope(float x) { return (x > -3.0f) & (x < 3.0f) ? 1.0f / 6.0f : 0.0f; }
+float hardsigmoid_slope(float x) { return static_cast<float>((x > -3.0f) & (x < 3.0f)) / 6.0f; }
 float hardswish_slope(float x) { return x < -3.0f ? 0.0f : x < 3.0f ? x / 3.0f + 0.5f : 1.0f; }
 float silu_slope(float x) { return sigmoid_of(x) * (1.0f + x * (1.0f - sigmoid_of(x))); }
 
