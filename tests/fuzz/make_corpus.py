@@ -44,6 +44,9 @@ def image(folder):
     rgb.save(folder / "runs.tga", compression="tga_rle")
     (folder / "comment.ppm").write_bytes(b"P6 # 9\n2 1\n255\n" + bytes(6))
     (folder / "ten_digits.ppm").write_bytes(b"P6 4294967298 1 255\n" + bytes(6))
+    png, mark = (folder / "rgb.png").read_bytes(), b"IDAT"
+    at = png.index(mark) - 4
+    (folder / "empty_chunk.png").write_bytes(png[:at] + b"\0\0\0\0" + mark + b"\x35\xaf\x06\x1e" + png[at:])
     (folder / "fill_bytes.jpg").write_bytes((folder / "420.jpg").read_bytes().replace(b"\xff\xc4", b"\xff\xff\xff\xc4"))
 
 

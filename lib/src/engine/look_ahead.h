@@ -1,6 +1,6 @@
 // What each stage fetches while it multiplies: memory is idle then. Leaves out fetching (kernels/generic/blocked_pointwise.inl).
 #pragma once
-#include "engine/steps.h"
+#include "engine/shares.h"
 
 namespace convbook::engine {
 

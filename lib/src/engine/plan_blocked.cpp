@@ -7,7 +7,7 @@
 #include "engine/look_ahead.h"
 #include "engine/pages.h"
 #include "engine/plan.h"
-#include "engine/steps.h"
+#include "engine/shares.h"
 #include "engine/team.h"
 #include "kernels/cache.h"
 

@@ -15,9 +15,4 @@ struct Step {
 /// Forms streams where the value between two stages is larger than what the cache keeps anyway, if `streams`; else each stage is a step.
 std::vector<Step> form_steps(const BlockedProgram& program, const BlockedTable& table, bool streams, std::size_t cache_bytes);
 
-/// What one of several threads makes of a step; the others make the rest.
-using Share = std::vector<Part>;
-/// One a step.
-std::vector<Share> deal_out(const BlockedProgram& program, const std::vector<Step>& steps, int thread, int threads);
-
 }  // namespace convbook::engine

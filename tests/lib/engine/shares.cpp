@@ -5,7 +5,7 @@
 
 #include "convbook/engine.h"
 #include "engine/plan.h"
-#include "engine/steps.h"
+#include "engine/shares.h"
 #include "kernels/cache.h"
 #include "lib/data.h"
 
