@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures again what docs/performance.md shows: below every mark `<!-- run: ARGUMENTS -->` stands what the built program prints for these arguments.
 # PEERS=DIR adds the tables beside ONNX Runtime (see `convbook bench --help`); without it those stay as they are. Takes five minutes, on a machine that is left alone.
+# Usage: docs/tools/performance.sh [REGEX]: only the tables whose arguments match, such as '\^train'
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -16,6 +17,7 @@ while IFS= read -r line; do
     if [[ $line =~ ^\<!--\ run:\ (.*)\ --\>$ ]]; then
         arguments=${BASH_REMATCH[1]}
         [[ $arguments == *PEERS* && -z ${PEERS:-} ]] && continue
+        [[ $arguments =~ ${1:-} ]] || continue
         is_old=true
         echo "measuring: $arguments" >&2
         printf '\n'

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "map_sheet.h"
-
 namespace convbook::app {
 
 std::shared_ptr<const BlockMaps> find_block_maps(const NetSpec& spec, const std::string& photo, kit::JobControl& control) {
@@ -21,10 +19,7 @@ std::shared_ptr<const BlockMaps> find_block_maps(const NetSpec& spec, const std:
     maps->input = run.graph.input_shape();
     maps->photo = run.photo;
     maps->maps = run.thumbs;
-    for (const BlockView& block : run.structure.blocks) {
-        const Tensor& out = run.run.activations[static_cast<std::size_t>(block.end())];
-        maps->channels.push_back(out.shape().h < 2 ? -1 : most_varied_channel(out));
-    }
+    maps->channels = run.channels;
     maps->top = run.top;
     maps->labels = result.weights->labels;
     return maps;

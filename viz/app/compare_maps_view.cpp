@@ -104,8 +104,10 @@ void ComparePage::draw_maps(const Area& area) {
     text({middle, y + px(1)}, Type::caption, colour(Ink::ink2), tr({"photo", "照片"}), AlignX::center);
     y += px(kPhoto + kGap);
     const int across = tiles_across(half);
+    const auto has_answer = [](const MapSide& one) { return one.maps != nullptr && !one.maps->top.empty(); };
     for (const AlignedGroup& group : align_blocks(pair_.left.structure, pair_.right.structure)) {
         const bool is_end = group.resolution == 1;
+        if (is_end && !has_answer(left_maps_) && !has_answer(right_maps_)) continue;
         line({area.x, y}, {area.right(), y}, colour(Ink::hair));
         y += px(8);
         text({middle, y + px(1)}, Type::caption, colour(Ink::ink2), is_end ? tr({"classes", "类别"}) : fmt::format("{0} × {0}", group.resolution), AlignX::center);

@@ -41,13 +41,13 @@ std::shared_ptr<const LoadedWeights> load_weights(const RunOrder& order) {
     return loaded;
 }
 
-std::vector<Tensor> make_thumbs(const PhotoRun& run) {
-    std::vector<Tensor> thumbs;
+void make_thumbs(PhotoRun& run) {
     for (const BlockView& block : run.structure.blocks) {
         const Tensor& out = run.run.activations[static_cast<std::size_t>(block.end())];
-        thumbs.push_back(out.shape().h < 2 ? Tensor() : shrink_channel(out, most_varied_channel(out), kThumbSide, kThumbSide));
+        const int channel = out.shape().h < 2 ? -1 : most_varied_channel(out);
+        run.channels.push_back(channel);
+        run.thumbs.push_back(channel < 0 ? Tensor() : shrink_channel(out, channel, kThumbSide, kThumbSide));
     }
-    return thumbs;
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ RunResult run_photo(const RunOrder& order, kit::JobControl& control) {
     PreprocessSteps steps = preprocess(load_photo(order.photo), preprocess_of(at_resolution(conventions, order.spec.options.resolution)));
     Graph graph = build_net(conventions.net, conventions.scale, options_for(conventions, order.spec.options.resolution));
     NetStructure structure = find_structure(graph, count_cost(graph));
-    auto run = std::make_shared<PhotoRun>(PhotoRun{std::move(steps.cropped), std::move(graph), std::move(structure), {}, {}, {}, result.weights});
+    auto run = std::make_shared<PhotoRun>(PhotoRun{std::move(steps.cropped), std::move(graph), std::move(structure), {}, {}, {}, {}, result.weights});
     const float count = static_cast<float>(run->graph.nodes().size());
     run->run = run_keeping(run->graph, result.weights->values, steps.input, [&](int node) {
         control.report(static_cast<float>(node) / count);
@@ -79,7 +79,7 @@ RunResult run_photo(const RunOrder& order, kit::JobControl& control) {
     });
     if (!run->run.is_complete) return result;
     run->top = top_predictions(run->run.output(), 5);
-    run->thumbs = make_thumbs(*run);
+    make_thumbs(*run);
     result.run = std::move(run);
     return result;
 }

@@ -29,6 +29,7 @@ struct PhotoRun {
     Run run;
     std::vector<Prediction> top;
     std::vector<Tensor> thumbs; ///< one small map a block: its most varied channel; empty where there is no image left
+    std::vector<int> channels;  ///< which channel each of them is; -1 where there is none
     std::shared_ptr<const LoadedWeights> weights;
     /// What leaves a layer, by its number: after its activation.
     const Tensor& output_of(int layer) const;
