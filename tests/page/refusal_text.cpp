@@ -161,6 +161,9 @@ TEST_CASE("refusals: real ones keep their values") {
           "a.pth 不适合 resnet18；缺少 2 个：fc.weight, fc.bias；多出 1 个：x。文件自称是 vgg16：请选择那个网络。");
     CHECK(kit::refusal_text("a.pth: \"w\" is not a tensor, and a state dict holds only tensors. Save it again in Python: torch.save(model.state_dict(), \"weights.pth\").").zh ==
           "a.pth：\"w\" 不是张量，而 state dict 里只有张量。请在 Python 里重新保存：torch.save(model.state_dict(), \"weights.pth\")。");
+    // Two forms fit; the one that says more is meant
+    CHECK(kit::refusal_text("a.pth: the names of tensors are texts of at most 256 bytes. Save it again in Python: torch.save(model.state_dict(), \"weights.pth\").").zh ==
+          "a.pth：张量的名字是至多 256 字节的文字。请在 Python 里重新保存：torch.save(model.state_dict(), \"weights.pth\")。");
     CHECK(kit::refusal_text("A sentence nobody has written.").zh == "A sentence nobody has written.");
 }
 

@@ -77,6 +77,7 @@ Graph all_operations() {
     const int slice = graph.append({"slice", "", SliceNode{1, 12}, {last()}, {}});
     const int grouped = graph.append({"grouped", "", Conv2dNode{{.padding = 1, .groups = 2}, graph.add_parameter("w", Shape(12, 6, 3, 3)), vector("b", 12)}, {slice}, {}});
     graph.append({"norm", "", BatchNormNode{{}, vector("g.weight", 12), vector("g.bias", 12), vector("g.running_mean", 12), vector("g.running_var", 12)}, {grouped}, {}});
+    graph.append({"norm of norm", "", BatchNormNode{{}, vector("h.weight", 12), vector("h.bias", 12), vector("h.running_mean", 12), vector("h.running_var", 12)}, {last()}, {}});
     graph.append({"silu", "", ActivationNode{Activation::silu}, {last()}, {}});
     graph.append({"add", "", AddNode{}, {last(), slice}, {}});
     graph.append({"relu6", "", ActivationNode{Activation::relu6}, {last()}, {}});
