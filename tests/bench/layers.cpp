@@ -103,18 +103,14 @@ std::vector<double> time_pointwise(const Layer& layer, double seconds) {
     const Tensor packed = kernels::joined_weights(runs).tensor();
     std::vector<std::vector<kernels::ChannelRun>> channels(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        for (const int place : runs[i].in) {
-            const bool continues = place % b.lanes != 0 && !channels[i].empty();
-            if (continues) ++channels[i].back().count;
-            else channels[i].push_back({b.in.data() + (place / b.lanes * b.in_pixels) * b.lanes + place % b.lanes, 1});
-        }
+        for (const kernels::PlaceRun& run : runs[i].in) channels[i].push_back({b.in.data() + (run.first / b.lanes * b.in_pixels) * b.lanes + run.first % b.lanes, run.count});
     }
     return time_calls(seconds, [&] {
         const float* w = packed.data();
         for (std::size_t i = 0; i < runs.size(); ++i) {
             const kernels::PointwiseRun& run = runs[i];
-            b.table.blocked_pointwise({channels[i].data(), static_cast<int>(channels[i].size()), static_cast<int>(run.in.size()), 0, w, b.bias.data() + run.first_block * b.lanes, nullptr,
-                                       b.outputs.data() + run.first_block, 0, run.blocks, b.in_pixels, kRelu, run.idle_lanes});
+            b.table.blocked_pointwise({run.size, channels[i].data(), static_cast<int>(channels[i].size()), 0, w, b.bias.data() + run.first_block * b.lanes, nullptr,
+                                       b.outputs.data() + run.first_block, 0, b.in_pixels, kRelu});
             w += run.w.count;
         }
     });

@@ -6,7 +6,12 @@ namespace convbook::engine {
 namespace {
 
 /// One tile of blocks of one run: what a single call of the kernel makes.
-struct Tile { int run, first_block, blocks, idle_lanes; std::size_t weights, weight_count; };
+struct Tile {
+    int run, first_block;
+    kernels::PointwiseSize size;
+    kernels::PointwiseTile shape;
+    std::size_t weights;  // where they begin
+};
 
 class PointwiseStage : public Stage {
 public:
@@ -23,14 +28,14 @@ public:
 
     const char* kind() const override { return "pointwise"; }
     int tiles() const override { return static_cast<int>(tiles_.size()); }
-    int cost_of(int tile) const override { return tiles_[static_cast<std::size_t>(tile)].blocks; }
+    int cost_of(int tile) const override { return tiles_[static_cast<std::size_t>(tile)].shape.blocks; }
     bool is_rowwise() const override { return gate_ < 0; }
     bool shares_rows() const override { return true; }
     bool reads_rings() const override { return true; }
     bool mixes_channels_only() const override { return true; }
     std::span<const float> weights_of(int t) const override {
         const Tile& tile = tiles_[static_cast<std::size_t>(t)];
-        return weights_.subspan(tile.weights, tile.weight_count);
+        return weights_.subspan(tile.weights, static_cast<std::size_t>(tile.shape.floats));
     }
     Work bind(const Binding& binding) const override {
         return [this, memory = memory_of(binding), gated = Tensor(), width = out_.shape.w](const Part& part) mutable {
@@ -54,24 +59,21 @@ private:
         Memory memory{binding.rows(in_), binding.rows(out_), {}, {}, {}};
         if (addend_ >= 0) memory.addend = binding.rows(others_[static_cast<std::size_t>(addend_)]);
         if (gate_ >= 0) memory.gate = binding.rows(others_[static_cast<std::size_t>(gate_)]);
-        for (const std::vector<int>& places : inputs_) {
+        for (const std::vector<kernels::PlaceRun>& places : inputs_) {
             std::vector<kernels::ChannelRun>& channels = memory.channels.emplace_back();
-            for (std::size_t i = 0; i < places.size(); ++i) {
-                const int block = places[i] / table_.lanes, lane = places[i] % table_.lanes;
-                const bool continues = i > 0 && places[i] == places[i - 1] + 1 && lane != 0;
-                if (continues) ++channels.back().count;
-                else channels.push_back({memory.in.blocks[static_cast<std::size_t>(block)] + lane, 1});
-            }
+            for (const kernels::PlaceRun& run : places)
+                channels.push_back({memory.in.blocks[static_cast<std::size_t>(run.first / table_.lanes)] + run.first % table_.lanes, run.count});
         }
         return memory;
     }
 
     void add_tiles(const kernels::PointwiseRun& run) {
-        for (int block = 0, blocks = 0; block < run.blocks; block += blocks) {
-            blocks = kernels::tile_of(run.blocks - block, table_.tile_blocks);
-            const std::size_t begin = tiles_.empty() ? 0 : tiles_.back().weights + tiles_.back().weight_count;
-            const bool is_last = block + blocks == run.blocks;
-            tiles_.push_back({static_cast<int>(inputs_.size()), run.first_block + block, blocks, is_last ? run.idle_lanes : 0, begin, static_cast<std::size_t>(blocks * table_.lanes) * run.in.size()});
+        for (int block = 0; block < run.size.blocks;) {
+            const kernels::PointwiseTile shape = kernels::next_pointwise_tile(run.size, block, table_.tiling());
+            const std::size_t begin = tiles_.empty() ? 0 : tiles_.back().weights + static_cast<std::size_t>(tiles_.back().shape.floats);
+            const bool is_last = block + shape.blocks == run.size.blocks;
+            tiles_.push_back({static_cast<int>(inputs_.size()), run.first_block + block, {shape.blocks, run.size.channels, is_last ? run.size.idle_lanes : 0, run.size.pairs}, shape, begin});
+            block += shape.blocks;
         }
         inputs_.push_back(run.in);
     }
@@ -86,9 +88,9 @@ private:
         const auto run = static_cast<std::size_t>(tile.run);
         const std::vector<kernels::ChannelRun>& channels = memory.channels[run];
         const auto stretch = [](std::span<const float> floats) { return kernels::Stretch{floats.data(), floats.data() + floats.size()}; };
-        table_.blocked_pointwise({channels.data(), static_cast<int>(channels.size()), static_cast<int>(inputs_[run].size()), memory.in.shift(rows.first), w,
+        table_.blocked_pointwise({tile.size, channels.data(), static_cast<int>(channels.size()), memory.in.shift(rows.first), w,
                                   bias_.is_empty() ? nullptr : bias_.data() + tile.first_block * table_.lanes, addend_ < 0 ? nullptr : memory.addend.blocks.data() + tile.first_block,
-                                  memory.out.blocks.data() + tile.first_block, memory.out.shift(rows.first), tile.blocks, rows.count() * width, epilogue_, tile.idle_lanes,
+                                  memory.out.blocks.data() + tile.first_block, memory.out.shift(rows.first), rows.count() * width, epilogue_,
                                   stretch(ahead.next), stretch(ahead.later)});
     }
 
@@ -98,28 +100,47 @@ private:
         std::vector<int> place_of(static_cast<std::size_t>(in_.shape.c));
         for (std::size_t place = 0; place < order.size(); ++place)
             if (order[place] >= 0) place_of[static_cast<std::size_t>(order[place])] = static_cast<int>(place);
-        for (const int place : inputs_.front()) gate_places_.push_back(place_of[static_cast<std::size_t>(in_.order[static_cast<std::size_t>(place)])]);
+        for (const kernels::PlaceRun& run : inputs_.front())
+            for (int place = run.first; place < run.first + run.count; ++place) gate_places_.push_back(place_of[static_cast<std::size_t>(in_.order[static_cast<std::size_t>(place)])]);
+        for (const Tile& tile : tiles_) most_floats_ = std::max(most_floats_, tile.shape.floats);
     }
 
     /// The tile's weights, each step of the depth times its channel's gate.
     const float* gated_weights(const Tile& tile, const float* w, const Rows& gate, Tensor& gated) const {
-        const int width = tile.blocks * table_.lanes;
-        if (gated.is_empty()) gated = Tensor({1, 1, 1, table_.tile_blocks * table_.lanes * static_cast<int>(gate_places_.size())});
+        if (gated.is_empty()) gated = Tensor({1, 1, 1, static_cast<int>(most_floats_)});
+        const auto factor = [&](int step) {
+            const int place = gate_places_[static_cast<std::size_t>(step)];
+            return gate.blocks[static_cast<std::size_t>(place / table_.lanes)][place % table_.lanes];
+        };
         float* to = gated.data();
-        for (const int place : gate_places_) {
-            const float factor = gate.blocks[static_cast<std::size_t>(place / table_.lanes)][place % table_.lanes];
-            for (int i = 0; i < width; ++i) *to++ = *w++ * factor;
+        if (!tile.shape.is_paired) {
+            for (int step = 0; step < tile.size.channels; ++step, w += tile.shape.blocks * table_.lanes) to = scaled(w, tile.shape.blocks * table_.lanes, factor(step), factor(step), to);
+            return gated.data();
+        }
+        int step = 0;
+        for (const kernels::PlaceRun& run : inputs_.front()) {
+            for (int k = 0; k < run.count; k += 2, w += tile.shape.halves * table_.lanes) {
+                const float even = factor(step + k), odd = k + 1 < run.count ? factor(step + k + 1) : 0.0f;
+                to = scaled(w, tile.shape.halves * table_.lanes, even, odd, to);
+            }
+            step += run.count;
         }
         return gated.data();
+    }
+    /// `count` weights, those in even places times one factor, those in odd ones times the other; returns what follows them.
+    static float* scaled(const float* w, int count, float even, float odd, float* to) {
+        for (int i = 0; i < count; i += 2, to += 2) to[0] = w[i] * even, to[1] = w[i + 1] * odd;
+        return to;
     }
 
     const BlockedTable& table_;
     kernels::Epilogue epilogue_;
     int addend_, gate_;  // index into others_, or -1
-    std::vector<std::vector<int>> inputs_;  // of each run: places of its channels, in the order of the weights
+    std::vector<std::vector<kernels::PlaceRun>> inputs_;  // of each run: where its channels stand, in the order of the weights
     Tensor bias_;
     std::vector<Tile> tiles_;
     std::vector<int> gate_places_;
+    std::ptrdiff_t most_floats_ = 0;  // of a tile's weights, where there is a gate
 };
 
 }  // namespace

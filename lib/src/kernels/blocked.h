@@ -25,19 +25,30 @@ struct Stretch {
     const float *at = nullptr, *end = nullptr;
 };
 
+/// Which register tiles of a pointwise convolution take two steps of the depth at once (blocked_pointwise_pairs.inl): none, those whose last block is at most half
+/// full, or all.
+enum class Pairing { never, half_blocks, always };
+
+/// What a pointwise convolution's weights depend on.
+struct PointwiseSize {
+    int blocks, channels;          // of outputs; inputs
+    int idle_lanes = 0;            // of the last block: those beyond the output channels
+    int pairs = 0;                 // in the depth, a single at an odd run's end among them; 0: nothing is paired
+};
+
 /// out[o,p] = finish(bias[o] + sum_k w[o,k] in[k,p] + residual[o,p]), k over the channels of all runs, in their order: shuffles, slices and concatenations
 /// are orders of channels, so a pointwise convolution after one reads where they lie. Weights: pack_pointwise.
 struct BlockedPointwise {
+    PointwiseSize size;
     const ChannelRun* in;
-    int runs, channels;            // runs, and channels in all of them
+    int runs;
     std::ptrdiff_t in_shift;       // floats from a run's first pixel to the first of this strip
     const float *w, *bias;         // bias [blocks*B], or null
     const float* const* residual;  // one pointer a block of output channels, none into `out`; or null
     float* const* out;
     std::ptrdiff_t out_shift;      // as in_shift, for `out` and `residual`
-    int blocks, pixels;
+    int pixels;
     Epilogue epilogue;
-    int idle_lanes = 0;            // of the last block: those beyond the output channels
     Stretch next = {}, later = {};  // memory that will be read after this job: it is fetched into the caches while registers multiply
 };
 
@@ -107,12 +118,34 @@ struct LinearRow {
 /// block loads a pixel for every multiply-add. Weights lie in this order, and every loop over tiles asks here.
 constexpr int tile_of(int rest, int most) { return rest <= most ? rest : rest == most + 1 ? (rest + 1) / 2 : most; }
 
+/// How a backend cuts output channels into register tiles.
+struct Tiling {
+    int lanes, most_blocks;
+    Pairing pairing;
+};
+
+/// One register tile of a pointwise convolution. Weights lie as [step][block][lane], or as [pair][half block][output][even, odd].
+struct PointwiseTile {
+    int blocks, halves;            // half blocks with outputs
+    bool is_paired;
+    std::ptrdiff_t floats;         // of its weights
+};
+constexpr PointwiseTile next_pointwise_tile(const PointwiseSize& size, int block, const Tiling& tiling) {
+    const int blocks = tile_of(size.blocks - block, tiling.most_blocks);
+    const bool has_half = block + blocks == size.blocks && 2 * size.idle_lanes >= tiling.lanes;
+    const int halves = 2 * blocks - (has_half ? 1 : 0);
+    const bool is_paired = size.pairs > 0 && (tiling.pairing == Pairing::always || (tiling.pairing == Pairing::half_blocks && has_half));
+    const std::ptrdiff_t vectors = is_paired ? std::ptrdiff_t{size.pairs} * halves : std::ptrdiff_t{size.channels} * blocks;
+    return {blocks, halves, is_paired, vectors * tiling.lanes};
+}
+
 /// One function per line of blocked.inc, each complete on every backend: layouts of two backends do not mix.
 struct BlockedTable {
     int lanes = 0;        ///< B
     int tile_blocks = 0;  ///< most blocks of output channels whose weights lie interleaved: see tile_of
-    bool halves_pay = false;  ///< the last block of a run, if at most half full, takes half the time
+    Pairing pairing = Pairing::never;
     int tile_rows = 0;    ///< output rows of a depthwise tile: strips of fewer leave sums idle
+    Tiling tiling() const { return {lanes, tile_blocks, pairing}; }
     /// Denormal numbers cost some CPUs a hundred cycles each; this thread takes them as 0 from now on. Returns the mode before, for set_float_mode.
     unsigned (*ignore_denormals)() = nullptr;
     void (*set_float_mode)(unsigned mode) = nullptr;

@@ -1,4 +1,5 @@
-// The order of packed weights: [tile of blocks][depth][block of the tile][lane], so that a register tile reads them front to back.
+// The order of packed weights: [tile of blocks][depth][block of the tile][lane], so that a register tile reads them front to back; in tiles that take the depth in
+// pairs [pair][half block][output][even, odd].
 // Leaves out who keeps them.
 #include "kernels/packing.h"
 
@@ -30,9 +31,34 @@ struct WeightRows { OutputWeights weights; std::size_t row; int outputs_a_group;
 
 constexpr std::size_t kPackedSteps = 72;  // at a time, all taps together: what they are written to and read from fits the first-level cache
 
-/// One tile of `width` places, the channels out[0], out[1], ...: [tap][input][place]. Zeros stay where the output's group does not see the input.
-void pack_tile(const WeightRows& rows, const Depth& depth, const int* out, std::size_t width, float* to) {
-    const std::size_t taps = depth.taps, part = std::max<std::size_t>(1, kPackedSteps / taps), plane = depth.channel_count * width;
+/// Where a tile's weights lie, in floats: step k of the depth at of_step[k], of that the output in place i at of_place[i].
+struct TileOrder { std::vector<std::size_t> of_step, of_place; };
+
+/// [step][place].
+TileOrder order_of_steps(std::size_t steps, std::size_t width) {
+    TileOrder order;
+    for (std::size_t k = 0; k < steps; ++k) order.of_step.push_back(k * width);
+    for (std::size_t place = 0; place < width; ++place) order.of_place.push_back(place);
+    return order;
+}
+
+/// [pair][half block][output][even, odd]; each run of neighbours begins a new pair.
+TileOrder order_of_pairs(const std::vector<PlaceRun>& in, std::size_t halves, std::size_t lanes) {
+    TileOrder order;
+    std::size_t pair = 0;
+    for (const PlaceRun& run : in) {
+        for (std::size_t k = 0; k < static_cast<std::size_t>(run.count); ++k) order.of_step.push_back((pair + k / 2) * halves * lanes + k % 2);
+        pair += static_cast<std::size_t>(run.count + 1) / 2;
+    }
+    const std::size_t outputs = lanes / 2;
+    for (std::size_t place = 0; place < halves * outputs; ++place) order.of_place.push_back(place / outputs * lanes + place % outputs * 2);
+    return order;
+}
+
+/// One tile, the channels out[0], out[1], ..., tap by tap. Zeros stay where the output's group does not see the input.
+void pack_tile(const WeightRows& rows, const Depth& depth, const int* out, const TileOrder& order, float* to) {
+    const std::size_t taps = depth.taps, part = std::max<std::size_t>(1, kPackedSteps / taps), width = order.of_place.size(), plane = depth.channel_count * width;
+    const std::size_t* of_step = order.of_step.data();
     for (const Stretch& stretch : depth.channels) {
         for (std::size_t begin = 0; begin < stretch.count; begin += part) {
             const std::size_t count = std::min(part, stretch.count - begin), first = static_cast<std::size_t>(stretch.first) + begin;
@@ -40,24 +66,67 @@ void pack_tile(const WeightRows& rows, const Depth& depth, const int* out, std::
                 if (out[place] < 0 || out[place] / rows.outputs_a_group != stretch.group) continue;
                 const float factor = rows.weights.factor_of(out[place]);
                 const float* from = rows.weights.w + static_cast<std::size_t>(out[place]) * rows.row + first * taps;
+                float* const place_at = to + order.of_place[place];
                 for (std::size_t tap = 0; tap < taps; ++tap)
-                for (std::size_t k = 0; k < count; ++k) to[tap * plane + (begin + k) * width + place] = from[k * taps + tap] * factor;
+                for (std::size_t k = 0; k < count; ++k) place_at[tap * plane + of_step[begin + k]] = from[k * taps + tap] * factor;
             }
         }
-        to += stretch.count * width;
+        of_step += stretch.count;
     }
 }
 
+/// The channels in places first .. last-1 of all blocks' outputs.
+std::vector<int> channels_of(const ChannelOrder& out, int first_block, int blocks, int lanes) {
+    const auto begin = out.begin() + static_cast<std::ptrdiff_t>(first_block) * lanes;
+    return {begin, begin + static_cast<std::ptrdiff_t>(blocks) * lanes};
+}
+
 Packing pack_tiles(int first_block, int blocks, const WeightRows& rows, Depth depth, const ChannelOrder& out, const BlockedTable& table) {
-    const auto lanes = static_cast<std::size_t>(table.lanes), begin = static_cast<std::size_t>(first_block) * lanes, places = static_cast<std::size_t>(blocks) * lanes;
-    ChannelOrder own(out.begin() + static_cast<std::ptrdiff_t>(begin), out.begin() + static_cast<std::ptrdiff_t>(begin + places));
+    const auto lanes = static_cast<std::size_t>(table.lanes);
     const std::size_t steps = depth.channel_count * depth.taps;
-    return {places * steps, [=, most = table.tile_blocks, depth = std::move(depth), own = std::move(own)](float* to) {
+    return {static_cast<std::size_t>(blocks) * lanes * steps, [=, most = table.tile_blocks, depth = std::move(depth), own = channels_of(out, first_block, blocks, table.lanes)](float* to) {
                 for (int block = 0, tile = 0; block < blocks; block += tile) {
                     tile = tile_of(blocks - block, most);
                     const std::size_t width = static_cast<std::size_t>(tile) * lanes;
-                    pack_tile(rows, depth, own.data() + static_cast<std::size_t>(block) * lanes, width, to);
+                    pack_tile(rows, depth, own.data() + static_cast<std::size_t>(block) * lanes, order_of_steps(depth.channel_count, width), to);
                     to += steps * width;
+                }
+            }};
+}
+
+std::vector<PlaceRun> neighbours(const std::vector<int>& places, int lanes) {
+    std::vector<PlaceRun> runs;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const bool continues = i > 0 && places[i] == places[i - 1] + 1 && places[i] % lanes != 0;
+        if (continues) ++runs.back().count;
+        else runs.push_back({places[i], 1});
+    }
+    return runs;
+}
+
+/// Pairs in the depth, or 0 where so many of them would be singles that whole steps cost less.
+int pairs_that_pay(const std::vector<PlaceRun>& in, int channels) {
+    int pairs = 0;
+    for (const PlaceRun& run : in) pairs += (run.count + 1) / 2;
+    return 10 * pairs <= 6 * channels ? pairs : 0;
+}
+
+/// Weights of run.size, without run.w.
+Packing pack_pointwise_tiles(const PointwiseRun& run, const WeightRows& rows, Depth depth, const ChannelOrder& out, const Tiling& tiling) {
+    std::size_t floats = 0;
+    for (int block = 0; block < run.size.blocks;) {
+        const PointwiseTile tile = next_pointwise_tile(run.size, block, tiling);
+        floats += static_cast<std::size_t>(tile.floats);
+        block += tile.blocks;
+    }
+    return {floats, [=, size = run.size, in = run.in, depth = std::move(depth), own = channels_of(out, run.first_block, run.size.blocks, tiling.lanes)](float* to) {
+                const auto lanes = static_cast<std::size_t>(tiling.lanes);
+                for (int block = 0; block < size.blocks;) {
+                    const PointwiseTile tile = next_pointwise_tile(size, block, tiling);
+                    const TileOrder order = tile.is_paired ? order_of_pairs(in, static_cast<std::size_t>(tile.halves), lanes) : order_of_steps(depth.channel_count, static_cast<std::size_t>(tile.blocks) * lanes);
+                    pack_tile(rows, depth, own.data() + static_cast<std::size_t>(block) * lanes, order, to);
+                    to += tile.floats;
+                    block += tile.blocks;
                 }
             }};
 }
@@ -89,7 +158,7 @@ int idle_lanes_at_end(const ChannelOrder& out, int end) {
 double vectors_multiplied(int inputs_a_group, int outputs_a_group, const ChannelOrder& out, const BlockedTable& table) {
     double sum = 0;
     for (const GroupRun& run : find_runs(outputs_a_group, out, table.lanes)) {
-        const bool has_half = table.halves_pay && run.blocks > 1 && 2 * idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes) >= table.lanes;
+        const bool has_half = table.pairing != Pairing::never && 2 * idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes) >= table.lanes;
         sum += (run.blocks - (has_half ? 0.5 : 0.0)) * inputs_a_group * static_cast<double>(run.groups.size()) + 10.0 * run.blocks;
     }
     return sum;
@@ -129,9 +198,11 @@ std::vector<PointwiseRun> pack_pointwise(OutputWeights w, int cin, int cout, int
         }
         Depth depth;
         for (const int place : places) depth.add(in[static_cast<std::size_t>(place)], inputs);
-        Packing packed = pack_tiles(run.first_block, run.blocks, {w, static_cast<std::size_t>(inputs), outputs}, std::move(depth), out, table);
-        const int idle = std::min(idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes), table.lanes);
-        runs.push_back({run.first_block, run.blocks, std::move(places), std::move(packed), idle});
+        const int idle = std::min(idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes), table.lanes), channels = static_cast<int>(places.size());
+        std::vector<PlaceRun> neighbouring = neighbours(places, table.lanes);
+        const int pairs = pairs_that_pay(neighbouring, channels);
+        PointwiseRun& packed = runs.emplace_back(PointwiseRun{run.first_block, {run.blocks, channels, idle, pairs}, std::move(neighbouring), {}});
+        packed.w = pack_pointwise_tiles(packed, {w, static_cast<std::size_t>(inputs), outputs}, std::move(depth), out, table.tiling());
     }
     return runs;
 }

@@ -30,12 +30,15 @@ struct OutputWeights {
     const float *w, *factor;
 };
 
+/// Neighbouring places in one block.
+struct PlaceRun { int first, count; };
+
 /// Weights of a run of blocks whose outputs all read the same channels.
 struct PointwiseRun {
-    int first_block, blocks;
-    std::vector<int> in;  ///< places of the input channels, in the order of the weights
-    Packing w;
-    int idle_lanes;       ///< of the last block
+    int first_block;
+    PointwiseSize size;
+    std::vector<PlaceRun> in;  ///< where the input channels stand, in the order of the weights
+    Packing w;                 ///< tile by tile: next_pointwise_tile
 };
 /// Cuts a pointwise convolution (w [cout][cin/groups]) into runs, in order, one call of blocked_pointwise each. One group is one run. A block of channels that
 /// belongs to two groups reads the channels of both, with weights of 0 where they do not meet:

@@ -129,6 +129,8 @@ void check_blocked_pointwise() {
     for (const int groups : {2, 3, 4, 8}) grouped(groups * 5, groups * 3, groups), grouped(groups * 20, groups * 80, groups), grouped(groups * 80, groups * 20, groups), grouped(groups * 16, groups * 32, groups);
     grouped(240, 60, 3), grouped(480, 120, 3), grouped(960, 240, 3), grouped(60, 240, 3);
     check_conv(shapes, true, Groups::may_share_a_block, run_pointwise);
+    // 24 outputs a group do not share a block, and each group has an odd run of inputs, whose last one stands beside another group's first
+    check_conv({{1, 46, 1, 29, 48, 1, 1, 1, 29, 1, 1, 0, 0, 1, 1, 2}, {1, 69, 1, 14, 72, 1, 1, 1, 14, 1, 1, 0, 0, 1, 1, 3}}, true, Groups::apart, run_pointwise);
 }
 
 void check_blocked_depthwise() {

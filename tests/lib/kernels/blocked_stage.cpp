@@ -54,15 +54,10 @@ std::vector<float*> blocks_at(float* base, int blocks, int stride) {
     return at;
 }
 
-/// The places of a dense blocked array, neighbours in one block taken together.
-std::vector<kernels::ChannelRun> channel_runs(const std::vector<int>& places, const float* base, int pixels, int lanes) {
+/// The places of a dense blocked array as addresses.
+std::vector<kernels::ChannelRun> channel_runs(const std::vector<kernels::PlaceRun>& places, const float* base, int pixels, int lanes) {
     std::vector<kernels::ChannelRun> runs;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const int place = places[i];
-        const bool continues = i > 0 && place == places[i - 1] + 1 && place % lanes != 0;
-        if (continues) ++runs.back().count;
-        else runs.push_back({base + size(place / lanes, pixels, lanes) + place % lanes, 1});
-    }
+    for (const kernels::PlaceRun& run : places) runs.push_back({base + size(run.first / lanes, pixels, lanes) + run.first % lanes, run.count});
     return runs;
 }
 
@@ -85,9 +80,9 @@ Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side sid
         const std::vector<kernels::ChannelRun> channels = channel_runs(run.in, in.data(), pixels, lanes);
         // In two strips of pixels, as a tiled plan calls it
         for (const auto& [begin, end] : {std::pair(0, pixels / 3), std::pair(pixels / 3, pixels)}) {
-            table.blocked_pointwise({channels.data(), static_cast<int>(channels.size()), static_cast<int>(run.in.size()), begin * lanes, w.data(), bias.data() + run.first_block * lanes,
-                                     residual.get() ? residual_blocks.data() + run.first_block : nullptr, out_blocks.data() + run.first_block, begin * lanes, run.blocks, end - begin,
-                                     conv.epilogue, run.idle_lanes});
+            table.blocked_pointwise({run.size, channels.data(), static_cast<int>(channels.size()), begin * lanes, w.data(), bias.data() + run.first_block * lanes,
+                                     residual.get() ? residual_blocks.data() + run.first_block : nullptr, out_blocks.data() + run.first_block, begin * lanes, end - begin,
+                                     conv.epilogue});
         }
     }
     return from_places(Floats(out.begin(), out.end()), order, d.cout, pixels, lanes);

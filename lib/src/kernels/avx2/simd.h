@@ -20,7 +20,9 @@ constexpr int kPanelPaysAbove = 32;             // output channels: below, copyi
 constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 3;                  // 3 x 4 = 12 sums + 3 weights + 1 pixel: all 16 registers
 constexpr int kPixelsOf1Block = 12, kPixelsOf2Blocks = 6, kPixelsOf3Blocks = 4, kPixelsOf4Blocks = 1;
-constexpr bool kHalvesPay = false;   // 8 lanes waste little
+constexpr Pairing kPairing = Pairing::never;  // 8 lanes waste little
+constexpr int kPixelsOfHalves[2 * kTileBlocks + 1] = {};
+constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 96;            // steps: 96 bytes of weights a step come faster than they are used from the first-level cache only, and so many steps of them, and of the pixels, fit in it
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
@@ -78,13 +80,6 @@ inline Vec splice(Vec a, Vec b) {
 }
 /// p[0], p[1], p[0], p[1], ...
 inline Vec broadcast_pair(const float* p) { return _mm256_castsi256_ps(_mm256_broadcastq_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))); }
-/// The low half of p's vector in both halves.
-inline Vec twice(const float* p) { return _mm256_broadcast_ps(reinterpret_cast<const __m128*>(p)); }
-/// The low half of a beside the high half of b.
-inline Vec halves(Vec a, Vec b) { return _mm256_blend_ps(a, b, 0xF0); }
-/// The low or the high half of v, below zeros.
-inline Vec low_half(Vec v) { return _mm256_blend_ps(v, zero(), 0xF0); }
-inline Vec high_half(Vec v) { return _mm256_permute2f128_ps(v, v, 0x81); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));

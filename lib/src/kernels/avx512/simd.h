@@ -20,7 +20,9 @@ constexpr int kPanelPaysAbove = 32;              // output channels: below, copy
 constexpr int kRegisters = 32;
 constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
 constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 14, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
-constexpr bool kHalvesPay = true;    // two pixels in one vector, where the last block is at most half full: 24 channels take 1.5 vectors
+constexpr Pairing kPairing = Pairing::half_blocks;  // a broadcast is part of the multiply-add: only idle lanes are worth pairs
+constexpr int kPixelsOfHalves[] = {0, 14, 0, 8, 0, 5, 0, 3, 0};  // of a tile of 1, 2, ... half blocks; 3 x 8 = 24 sums + 3 weights + 1 pair of 32
+constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 0;            // the whole depth: 24 multiply-adds a step leave time for weights from the second-level cache
 constexpr int kDepthSteps = 2;             // of the depth at each turn of the innermost loop: one alone loses 9 % where the weights come from the second-level cache
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
@@ -77,14 +79,7 @@ inline Vec splice(Vec a, Vec b) {
     return _mm512_castsi512_ps(_mm512_maskz_alignr_epi32(0xFFFF, _mm512_castps_si512(b), _mm512_castps_si512(a), Skip));
 }
 /// p[0], p[1], p[0], p[1], ...
-inline Vec broadcast_pair(const float* p) { return _mm512_castsi512_ps(_mm512_maskz_broadcastq_epi64(0xFF, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))); }
-/// The low half of p's vector in both halves.
-inline Vec twice(const float* p) { return _mm512_maskz_broadcast_f32x8(0xFFFF, _mm256_loadu_ps(p)); }
-/// The low half of a beside the high half of b.
-inline Vec halves(Vec a, Vec b) { return _mm512_mask_blend_ps(0xFF00, a, b); }
-/// The low or the high half of v, below zeros.
-inline Vec low_half(Vec v) { return _mm512_maskz_mov_ps(0x00FF, v); }
-inline Vec high_half(Vec v) { return _mm512_maskz_shuffle_f32x4(0x00FF, v, v, _MM_SHUFFLE(3, 2, 3, 2)); }
+inline Vec broadcast_pair(const float* p) { return _mm512_castpd_ps(_mm512_set1_pd(both_bits(p))); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m256 half = _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xFF, v, 0), _mm512_maskz_extractf32x8_ps(0xFF, v, 1));

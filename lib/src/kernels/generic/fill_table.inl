@@ -5,7 +5,7 @@
 table.probes = {kProbeChains * kLanes, probe_multiply_adds, probe_read};
 table.blocked.lanes = kLanes;
 table.blocked.tile_blocks = kTileBlocks;
-table.blocked.halves_pay = kHalvesPay;
+table.blocked.pairing = kPairing;
 table.blocked.tile_rows = kDepthwiseTileRows;
 table.blocked.ignore_denormals = [] {
     const unsigned before = float_mode();

@@ -4,6 +4,7 @@
 // For helpers that take the sums of a register tile by reference: as a function of its own, such a helper would push the sums through memory, and whether
 // the compiler inlines it would depend on how large the file has grown (tests/lib/kernels/symbols.cpp looks).
 #define CONVBOOK_INLINE __attribute__((always_inline)) inline
+#define CONVBOOK_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace convbook::kernels {
 namespace {
@@ -15,6 +16,10 @@ enum class Splices { never, at_row_ends, always };
 inline void forget_loads() { __asm__ volatile("" : : : "memory"); }
 
 constexpr int kLineFloats = 16;  // 64 bytes: a cache line
+
+/// p[0] and p[1] as the bits of one number, for instructions that load eight bytes and repeat them.
+using BothFloats = double __attribute__((may_alias, aligned(4)));
+inline double both_bits(const float* p) { return *reinterpret_cast<const BothFloats*>(p); }
 
 /// Asks for the cache line at p ahead of time; any address will do.
 inline void prefetch(const float* p) { __builtin_prefetch(p, 0, 2); }

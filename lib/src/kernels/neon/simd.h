@@ -20,7 +20,9 @@ constexpr int kPanelPaysAbove = 32;             // output channels: below, copyi
 constexpr int kRegisters = 32;
 constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
 constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 14, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
-constexpr bool kHalvesPay = false;   // 4 lanes waste little
+constexpr Pairing kPairing = Pairing::never;  // 4 lanes waste little
+constexpr int kPixelsOfHalves[2 * kTileBlocks + 1] = {};
+constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 0;            // the whole depth
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
@@ -81,13 +83,6 @@ template <int Skip>
 inline Vec splice(Vec a, Vec b) { return vextq_f32(a, b, Skip); }
 /// p[0], p[1], p[0], p[1]
 inline Vec broadcast_pair(const float* p) { return vcombine_f32(vld1_f32(p), vld1_f32(p)); }
-/// The low half of p's vector in both halves.
-inline Vec twice(const float* p) { return broadcast_pair(p); }
-/// The low half of a beside the high half of b.
-inline Vec halves(Vec a, Vec b) { return vcombine_f32(vget_low_f32(a), vget_high_f32(b)); }
-/// The low or the high half of v, below zeros.
-inline Vec low_half(Vec v) { return vcombine_f32(vget_low_f32(v), vdup_n_f32(0.0f)); }
-inline Vec high_half(Vec v) { return vcombine_f32(vget_high_f32(v), vdup_n_f32(0.0f)); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) { return vaddvq_f32(v); }
 

@@ -28,10 +28,10 @@ float finished(float v, const Epilogue& e) {
 bool is_inside(int i, int size) { return i >= 0 && i < size; }
 
 void blocked_pointwise(const BlockedPointwise& job) {
-    for (int o = 0; o < job.blocks * kLanes; ++o)
+    for (int o = 0; o < job.size.blocks * kLanes; ++o)
     for (int p = 0; p < job.pixels; ++p) {
         const ptrdiff_t block = o / kLanes, lane = o % kLanes, at = job.out_shift + p * kLanes + lane;
-        const float* w = job.w + block * job.channels * kLanes + lane;
+        const float* w = job.w + block * job.size.channels * kLanes + lane;
         float sum = job.bias ? job.bias[o] : 0.0f;
         for (const ChannelRun* run = job.in; run < job.in + job.runs; ++run)
         for (int k = 0; k < run->count; ++k, w += kLanes) sum += *w * run->at[job.in_shift + p * kLanes + k];

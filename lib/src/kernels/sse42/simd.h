@@ -20,7 +20,9 @@ constexpr int kPanelPaysAbove = 32;             // output channels: below, copyi
 constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 2;                  // 2 x 5 = 10 sums + 2 weights + 1 pixel + 2 products of 16
 constexpr int kPixelsOf1Block = 10, kPixelsOf2Blocks = 5, kPixelsOf3Blocks = 1, kPixelsOf4Blocks = 1;
-constexpr bool kHalvesPay = false;   // 4 lanes waste little
+constexpr Pairing kPairing = Pairing::always;  // a broadcast costs a shuffle, a pair none
+constexpr int kPixelsOfHalves[] = {0, 10, 6, 4, 3};  // of a tile of 1, 2, ... half blocks; 4 x 3 = 12 sums + 1 pair + 1 product of 16
+constexpr bool kPairsReload = true;         // each weight once a pixel: its register is the product's anyhow
 constexpr int kDepthPart = 0;            // the whole depth: the arithmetic is slow enough for weights from the second-level cache
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
@@ -91,16 +93,8 @@ template <int Skip>
 inline Vec splice(Vec a, Vec b) { return _mm_castsi128_ps(_mm_alignr_epi8(_mm_castps_si128(b), _mm_castps_si128(a), Skip * 4)); }
 /// p[0], p[1], p[0], p[1]
 inline Vec broadcast_pair(const float* p) {
-    const Vec pair = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
-    return _mm_movelh_ps(pair, pair);
+    return _mm_castpd_ps(_mm_set1_pd(both_bits(p)));
 }
-/// The low half of p's vector in both halves.
-inline Vec twice(const float* p) { return broadcast_pair(p); }
-/// The low half of a beside the high half of b.
-inline Vec halves(Vec a, Vec b) { return _mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 2, 1, 0)); }
-/// The low or the high half of v, below zeros.
-inline Vec low_half(Vec v) { return _mm_movelh_ps(v, zero()); }
-inline Vec high_half(Vec v) { return _mm_movehl_ps(zero(), v); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m128 pair = _mm_add_ps(v, _mm_movehl_ps(v, v));

@@ -1,0 +1,81 @@
+// The sums of a register tile, blocks x pixels: how they begin, wait and end, and what is fetched meanwhile. Shared by the pointwise and the dense kernel.
+// Leaves out the arithmetic between.
+#pragma once
+#include "generic/blocked_epilogue.inl"
+
+namespace convbook::kernels {
+namespace {
+
+/// What is fetched while registers multiply: kFetchedLines cache lines whenever a run of channels begins.
+struct Fetch {
+    Stretch now, later;
+    /// Between register tiles: on to the second stretch when the first one has been asked for.
+    void go_on() {
+        if (now.at >= now.end) now = later, later = {};
+    }
+};
+
+/// Asks for the next lines; at the end of the stretch for the same one again, which costs less than to ask whether to.
+CONVBOOK_INLINE void fetch_lines(const float*& at, const float* end) {
+    #pragma GCC unroll 8
+    for (int i = 0; i < kFetchedLines; ++i) {
+        prefetch(at);
+        at += at < end ? kLineFloats : 0;
+    }
+}
+
+/// Every sum begins with its channel's bias.
+template <int Blocks, int Pixels>
+CONVBOOK_INLINE void start_sums(Vec (&sum)[Blocks][Pixels], const float* bias, int block) {
+    #pragma GCC unroll 8
+    for (int b = 0; b < Blocks; ++b) {
+        const Vec start = bias ? load(bias + (block + b) * kLanes) : zero();
+        #pragma GCC unroll 32
+        for (int p = 0; p < Pixels; ++p) sum[b][p] = start;
+    }
+}
+
+/// Adds the residual, applies the epilogue and stores, `shift` floats behind the pointers of the tile's blocks.
+template <int Blocks, int Pixels>
+CONVBOOK_INLINE void finish_sums(Vec (&sum)[Blocks][Pixels], float* const* out, const float* const* residual, ptrdiff_t shift, const Epilogue& epilogue) {
+    #pragma GCC unroll 8
+    for (int b = 0; b < Blocks; ++b) {
+        if (residual) {
+            #pragma GCC unroll 32
+            for (int p = 0; p < Pixels; ++p) sum[b][p] = add(sum[b][p], load(residual[b] + shift + p * kLanes));
+        }
+        store_finished(out[b] + shift, sum[b], epilogue);
+    }
+}
+
+/// Sums of an earlier part of the depth, and where they wait for the next.
+template <int Blocks, int Pixels>
+CONVBOOK_INLINE void load_sums(Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
+    for (int b = 0; b < Blocks; ++b) {
+        for (int p = 0; p < Pixels; ++p) sum[b][p] = load(out[b] + shift + p * kLanes);
+    }
+}
+template <int Blocks, int Pixels>
+CONVBOOK_INLINE void store_sums(const Vec (&sum)[Blocks][Pixels], float* const* out, ptrdiff_t shift) {
+    for (int b = 0; b < Blocks; ++b) {
+        for (int p = 0; p < Pixels; ++p) store(out[b] + shift + p * kLanes, sum[b][p]);
+    }
+}
+
+/// Calls make<Count>(pixel) for tiles of Pixels pixels; for the last few in halved tiles, or, where those would be several, in a whole one that moves left to
+/// end with them, if pixels may be made twice.
+template <int Pixels, bool MayRepeat, class Make>
+inline void for_each_pixel_tile(int pixels, const Make& make, int pixel = 0) {
+    for (; pixel + Pixels <= pixels; pixel += Pixels) make.template operator()<Pixels>(pixel);
+    const int rest = pixels - pixel;
+    if constexpr (MayRepeat) {
+        const bool takes_several = rest > Pixels / 2 || (rest > Pixels / 4 && rest < Pixels / 2);
+        if (takes_several && pixels >= Pixels) return make.template operator()<Pixels>(pixels - Pixels);
+    }
+    if constexpr (Pixels > 1) {
+        if (rest > 0) for_each_pixel_tile<Pixels / 2, MayRepeat>(pixels, make, pixel);
+    }
+}
+
+}  // namespace
+}  // namespace convbook::kernels
