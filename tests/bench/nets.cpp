@@ -88,7 +88,7 @@ std::vector<Benchmark> net_benchmarks() {
     }
     // Two of them as other libraries' benchmarks have them, with relu for relu6
     for (const char* name : {"mobilenet_v1", "mobilenet_v2"}) benchmarks.push_back(net_benchmark(std::string(name) + "_relu", with_relu(build_net(name, 1.0))));
-    for (const char* name : {"mobilenet_v2", "mobilenet_v3_large", "shufflenet_v2"})
+    for (const char* name : {"mobilenet_v2", "mobilenet_v3_large", "shufflenet_v2", "resnet18"})
         for (Benchmark& rung : ladder_benchmarks(name)) benchmarks.push_back(std::move(rung));
     return benchmarks;
 }

@@ -69,8 +69,8 @@ void print_table(const Graph& graph, const Plan& plan, const std::vector<Row>& r
                    words_of(row), kinds, to_string(row.out), row.step.name);
     const Plan::Memory& memory = plan.memory();
     fmt::print("\n{} as a plan of {} steps on {} thread{}, {}: {:.3f} ms (the sum of the steps' medians)\n", graph.name(), rows.size(), threads, threads == 1 ? "" : "s", plan.backend(), total);
-    fmt::print("memory: activations {:.2f} MB (alive at one step: {:.2f} MB at least), rings of streams {:.2f} MB, packed weights {:.2f} MB; MB of 10^6 bytes\n", static_cast<double>(memory.arena) / 1e6,
-               static_cast<double>(memory.least) / 1e6, static_cast<double>(memory.rings) / 1e6, static_cast<double>(memory.weights) / 1e6);
+    fmt::print("memory: activations {:.2f} MB (alive at one step: {:.2f} MB at least), rings of streams {:.2f} MB, scratch {:.2f} MB, packed weights {:.2f} MB; MB of 10^6 bytes\n",
+               static_cast<double>(memory.arena) / 1e6, static_cast<double>(memory.least) / 1e6, static_cast<double>(memory.rings) / 1e6, static_cast<double>(memory.scratch) / 1e6, static_cast<double>(memory.weights) / 1e6);
 }
 
 void print_json(const Graph& graph, const Plan& plan, const std::vector<Row>& rows, int threads) {
@@ -79,7 +79,7 @@ void print_json(const Graph& graph, const Plan& plan, const std::vector<Row>& ro
     for (const Row& row : rows)
         steps.push_back({{"name", row.step.name}, {"kind", row.step.kind}, {"strip_rows", row.step.strip_rows}, {"ms", row.ms}, {"macs", row.macs}, {"gflops", row.gflops()}});
     fmt::print("{}\n", Json{{"net", graph.name()}, {"backend", plan.backend()}, {"threads", threads}, {"ms", total_ms(rows)}, {"arena_bytes", memory.arena}, {"least_bytes", memory.least},
-                            {"ring_bytes", memory.rings}, {"weight_bytes", memory.weights}, {"steps", steps}}.dump(1));
+                            {"ring_bytes", memory.rings}, {"scratch_bytes", memory.scratch}, {"weight_bytes", memory.weights}, {"steps", steps}}.dump(1));
 }
 
 int run(const Options& options) {

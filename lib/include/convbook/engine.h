@@ -34,8 +34,9 @@ Tensor run(const Graph& graph, const Weights& weights, TensorView input, std::ve
 // ---- Plans: everything that does not depend on the image is done once, before the first -----------------------------------------
 
 /// The optimisations of a plan, each on its own, in the order in which they build on one another: the ladder of the speed chapter. None changes what
-/// is computed, but sums are taken in another order.
-enum class Pass { fold_batch_norms, block_channels, fuse_activations, fuse_additions, index_channels, gate_weights, stream_rows };
+/// is computed, but sums are taken in another order. `winograd` (arXiv:1509.09308) also subtracts inputs from one another before it multiplies: its rounding errors are about twice
+/// as large, and where an input is infinite, outputs near it are NaN.
+enum class Pass { fold_batch_norms, block_channels, fuse_activations, fuse_additions, index_channels, gate_weights, stream_rows, winograd };
 struct PassInfo {
     Pass pass;
     const char* name;  ///< "fold_batch_norms"
@@ -48,7 +49,7 @@ Pass find_pass(const std::string& name);
 struct PlanOptions {
     std::vector<Pass> without;    ///< passes to leave out
     int threads = 1;              ///< at least 1; the caller's own counts
-    std::size_t cache_bytes = 0;  ///< of the second-level cache, for stream_rows; 0: this CPU's
+    std::size_t cache_bytes = 0;  ///< of the second-level cache, for stream_rows and winograd; 0: this CPU's
 };
 
 /// One step of a plan: the graph nodes it computes, and how it does.
@@ -72,8 +73,9 @@ public:
     /// The graph's output for an input of its shape, or for a batch of any size, image by image. `step_ms`, if given, receives each step's time.
     Tensor run(TensorView input, std::vector<double>* step_ms = nullptr);
     const std::vector<PlanStep>& steps() const;
-    /// Bytes of activations: of the arena, of the rings of streams (all threads), and what no arena could do without (values alive at one step).
-    struct Memory { std::size_t arena = 0, rings = 0, least = 0, weights = 0; };
+    /// Bytes of activations: of the arena, of the rings of streams (all threads), and what no arena could do without (values alive at one step); of what
+    /// stages need while they work (all threads); of packed weights.
+    struct Memory { std::size_t arena = 0, rings = 0, least = 0, scratch = 0, weights = 0; };
     const Memory& memory() const;
     const std::string& backend() const;
 

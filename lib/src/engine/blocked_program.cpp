@@ -9,7 +9,7 @@ namespace {
 
 class Blocker {
 public:
-    Blocker(const Program& program, const BlockedTable& table, bool indexes_channels) : program_(program), table_(table), indexes_channels_(indexes_channels), values_(program.layers.size()) {}
+    Blocker(const Program& program, const BlockedTable& table, const BlockOptions& options) : program_(program), table_(table), options_(options), values_(program.layers.size()) {}
 
     BlockedProgram run() {
         image_ = {image_shape(program_.layer(0).out), {}, {}};
@@ -81,6 +81,8 @@ private:
         if (is_plain_pointwise(layer)) return add_stage(pointwise_stage(layer, value(layer.inputs[0]), new_value(out, order), addend, optional(layer.gate), table_));
         const bool reads_planes = layer.inputs[0] == 0 && conv.params.groups == 1;
         const BlockedValue from = reads_planes ? image_ : one_stretch(layer, value(layer.inputs[0]));
+        if (options_.uses_winograd && !reads_planes && winograd_pays(window, conv.params.groups, out))
+            return add_stage(winograd_stage(layer, window, from, new_value(out, order), addend, table_, options_.cache_bytes));
         return add_stage(conv_stage(layer, window, from, new_value(out, order), addend, table_));
     }
     /// Multiple j of every channel stands in a copy of the input's blocks.
@@ -128,7 +130,7 @@ private:
 
     // ---- Changes of the channels' order ----
 
-    BlockedValue view(const Layer& layer, BlockedValue seen) { return indexes_channels_ ? seen : copied(layer, seen, kernels::dense_order(seen.shape.c, table_.lanes)); }
+    BlockedValue view(const Layer& layer, BlockedValue seen) { return options_.indexes_channels ? seen : copied(layer, seen, kernels::dense_order(seen.shape.c, table_.lanes)); }
     BlockedValue place(const Layer& layer, const ShuffleNode& shuffle) { return view(layer, shuffled(value(layer.inputs[0]), shuffle.groups)); }
     BlockedValue place(const Layer& layer, const SliceNode& slice) { return view(layer, sliced(value(layer.inputs[0]), slice.first, slice.count, table_.lanes)); }
     BlockedValue place(const Layer& layer, const ConcatNode&) {
@@ -143,7 +145,7 @@ private:
 
     const Program& program_;
     const BlockedTable& table_;
-    bool indexes_channels_;
+    BlockOptions options_;
     BlockedValue image_;                ///< without blocks: the planes that the caller gives
     std::vector<BlockedValue> values_;  ///< by layer
     BlockedProgram result_;
@@ -151,6 +153,6 @@ private:
 
 }  // namespace
 
-BlockedProgram block_channels(const Program& program, const BlockedTable& table, bool indexes_channels) { return Blocker(program, table, indexes_channels).run(); }
+BlockedProgram block_channels(const Program& program, const BlockedTable& table, const BlockOptions& options) { return Blocker(program, table, options).run(); }
 
 }  // namespace convbook::engine

@@ -62,8 +62,8 @@ Layout lay_out(const BlockedProgram& program, const std::vector<Step>& steps, in
 
 class ThreadBinding : public Binding {
 public:
-    ThreadBinding(const Layout& layout, int lanes, float* arena, float* rings, const float* zeros, const float* const* image)
-        : layout_(layout), lanes_(lanes), arena_(arena), rings_(rings), zeros_(zeros), image_(image) {}
+    ThreadBinding(const Layout& layout, int lanes, float* arena, float* rings, float* scratch, const float* zeros, const float* const* image)
+        : layout_(layout), lanes_(lanes), arena_(arena), rings_(rings), scratch_(scratch), zeros_(zeros), image_(image) {}
     Rows rows(const BlockedValue& value) const override {
         Rows rows{{}, value.shape.h, value.shape.w * lanes_};
         for (const BlockRef& ref : value.blocks) {
@@ -77,11 +77,12 @@ public:
     }
     const float* const* image() const override { return image_; }
     const float* zeros() const override { return zeros_; }
+    float* scratch() const override { return scratch_; }
 
 private:
     const Layout& layout_;
     int lanes_;
-    float *arena_, *rings_;
+    float *arena_, *rings_, *scratch_;
     const float* zeros_;
     const float* const* image_;
 };
@@ -130,8 +131,9 @@ private:
 class BlockedBody : public Plan::Body {
 public:
     BlockedBody(const Program& program, const PlanOptions& options)
-        : table_(kernels::active_blocked()), blocked_(block_channels(program, table_, has_pass(options, Pass::index_channels))),
-          steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), options.cache_bytes ? options.cache_bytes : kernels::level2_cache_bytes())),
+        : table_(kernels::active_blocked()), cache_bytes_(options.cache_bytes ? options.cache_bytes : kernels::level2_cache_bytes()),
+          blocked_(block_channels(program, table_, {has_pass(options, Pass::index_channels), has_pass(options, Pass::winograd), cache_bytes_})),
+          steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), cache_bytes_)),
           layout_(lay_out(blocked_, steps_, table_.lanes)), memory_(floats_needed(options.threads)), team_(options.threads, table_.relax) {
         store_weights();
         look_ahead(blocked_, steps_);
@@ -149,14 +151,18 @@ public:
 private:
     static std::size_t whole_lines(std::size_t floats) { return (floats + 15) / 16 * 16; }
 
-    /// Of weights, arena, rings and zeros, in this order.
+    /// Of weights, arena, rings, scratch and zeros, in this order.
     std::size_t floats_needed(int threads) {
-        for (const StagePtr& stage : blocked_.stages) weight_floats_ += whole_lines(stage->weight_count());
+        for (const StagePtr& stage : blocked_.stages) {
+            weight_floats_ += whole_lines(stage->weight_count());
+            scratch_floats_ = std::max(scratch_floats_, whole_lines(stage->scratch_floats()));
+        }
         int widest = 1;
         for (const Buffer& buffer : blocked_.buffers) widest = std::max(widest, buffer.w);
         arena_at_ = weight_floats_;
         rings_at_ = arena_at_ + whole_lines(layout_.arena.bytes / sizeof(float));
-        zeros_at_ = rings_at_ + static_cast<std::size_t>(threads) * whole_lines(layout_.ring_floats);
+        scratch_at_ = rings_at_ + static_cast<std::size_t>(threads) * whole_lines(layout_.ring_floats);
+        zeros_at_ = scratch_at_ + static_cast<std::size_t>(threads) * scratch_floats_;
         return zeros_at_ + static_cast<std::size_t>(widest * table_.lanes);
     }
 
@@ -171,7 +177,8 @@ private:
 
     void bind(int thread) {
         float* rings = memory_.data() + rings_at_ + static_cast<std::size_t>(thread) * whole_lines(layout_.ring_floats);
-        const ThreadBinding binding(layout_, table_.lanes, memory_.data() + arena_at_, rings, memory_.data() + zeros_at_, &image_);
+        float* scratch = memory_.data() + scratch_at_ + static_cast<std::size_t>(thread) * scratch_floats_;
+        const ThreadBinding binding(layout_, table_.lanes, memory_.data() + arena_at_, rings, scratch, memory_.data() + zeros_at_, &image_);
         std::vector<BoundStep>& bound = bound_.emplace_back();
         std::vector<Share> shares = deal_out(blocked_, steps_, thread, team_.size());
         look_ahead(blocked_, steps_, shares);
@@ -210,13 +217,15 @@ private:
         memory.arena = layout_.arena.bytes;
         memory.least = layout_.arena.least_bytes;
         memory.rings = layout_.ring_floats * sizeof(float) * static_cast<std::size_t>(team_.size());
+        memory.scratch = scratch_floats_ * sizeof(float) * static_cast<std::size_t>(team_.size());
     }
 
     const BlockedTable& table_;
+    std::size_t cache_bytes_;
     BlockedProgram blocked_;
     std::vector<Step> steps_;
     Layout layout_;
-    std::size_t weight_floats_ = 0, arena_at_ = 0, rings_at_ = 0, zeros_at_ = 0;  // where each part of the memory begins
+    std::size_t weight_floats_ = 0, scratch_floats_ = 0, arena_at_ = 0, rings_at_ = 0, scratch_at_ = 0, zeros_at_ = 0;  // where each part of the memory begins
     Pages memory_;
     const float* image_ = nullptr;                // of the run under way
     std::vector<std::vector<BoundStep>> bound_;   // by thread, by step

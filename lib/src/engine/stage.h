@@ -44,6 +44,7 @@ public:
     virtual Rows rows(const BlockedValue& value) const = 0;
     virtual const float* const* image() const = 0;  ///< points to the planes of the image that is being run
     virtual const float* zeros() const = 0;         ///< at least one row of every value
+    virtual float* scratch() const = 0;             ///< scratch_floats() of any stage, for as long as one call of its work takes
 };
 
 /// Rows of the output, for these tiles of its channels; and the weights that the thread reads after it, to be fetched meanwhile.
@@ -80,6 +81,7 @@ public:
     virtual bool reads_rings() const { return false; }
     /// Rows of the input that these rows depend on.
     virtual Range rows_read(Range rows) const { return rows; }
+    virtual std::size_t scratch_floats() const { return 0; }    ///< memory it needs while it works
     virtual bool is_bound_by_weights() const { return false; }  ///< reads each weight once: a linear layer
     /// Floats of its packed weights; 0 for stages without.
     std::size_t weight_count() const { return packing_.count; }
@@ -124,6 +126,10 @@ StagePtr pointwise_stage(const Layer& layer, BlockedValue in, BlockedValue out, 
 StagePtr depthwise_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedTable& table);
 /// in: one stretch of blocks, or no blocks for the image.
 StagePtr conv_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedTable& table);
+/// The same for a 3x3 convolution at stride 1 by Winograd's F(2x2, 3x3); `cache_bytes` of the second-level cache.
+StagePtr winograd_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedTable& table, std::size_t cache_bytes);
+/// Whether it can, and takes less time than conv_stage.
+bool winograd_pays(const Window& window, int groups, const Shape& out);
 StagePtr pool_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table);
 /// out = activation(in * gate + other); in, other and out in the same order, gate too.
 StagePtr map_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedValue* gate, const BlockedValue* other, const BlockedTable& table);

@@ -33,15 +33,16 @@ public:
     bool shares_rows() const override { return true; }
     bool reads_rings() const override { return true; }
     bool mixes_channels_only() const override { return true; }
+    std::size_t scratch_floats() const override { return static_cast<std::size_t>(most_floats_); }
     std::span<const float> weights_of(int t) const override {
         const Tile& tile = tiles_[static_cast<std::size_t>(t)];
         return weights_.subspan(tile.weights, static_cast<std::size_t>(tile.shape.floats));
     }
     Work bind(const Binding& binding) const override {
-        return [this, memory = memory_of(binding), gated = Tensor(), width = out_.shape.w](const Part& part) mutable {
+        return [this, memory = memory_of(binding), scratch = binding.scratch(), width = out_.shape.w](const Part& part) {
             for (int t = part.tiles.first; t < part.tiles.last; ++t) {
                 const Tile& tile = tiles_[static_cast<std::size_t>(t)];
-                const float* w = gate_ < 0 ? weights_of(t).data() : gated_weights(tile, weights_of(t).data(), memory.gate, gated);
+                const float* w = gate_ < 0 ? weights_of(t).data() : gated_weights(tile, weights_of(t).data(), memory.gate, scratch);
                 const Ahead ahead{t + 1 < part.tiles.last ? weights_of(t + 1) : part.next, share_of_later(t)};
                 memory.out.for_each_stretch(part.rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, ahead, both, width); }); });
             }
@@ -106,16 +107,15 @@ private:
     }
 
     /// The tile's weights, each step of the depth times its channel's gate.
-    const float* gated_weights(const Tile& tile, const float* w, const Rows& gate, Tensor& gated) const {
-        if (gated.is_empty()) gated = Tensor({1, 1, 1, static_cast<int>(most_floats_)});
+    const float* gated_weights(const Tile& tile, const float* w, const Rows& gate, float* const gated) const {
         const auto factor = [&](int step) {
             const int place = gate_places_[static_cast<std::size_t>(step)];
             return gate.blocks[static_cast<std::size_t>(place / table_.lanes)][place % table_.lanes];
         };
-        float* to = gated.data();
+        float* to = gated;
         if (!tile.shape.is_paired) {
             for (int step = 0; step < tile.size.channels; ++step, w += tile.shape.blocks * table_.lanes) to = scaled(w, tile.shape.blocks * table_.lanes, factor(step), factor(step), to);
-            return gated.data();
+            return gated;
         }
         int step = 0;
         for (const kernels::PlaceRun& run : inputs_.front()) {
@@ -125,7 +125,7 @@ private:
             }
             step += run.count;
         }
-        return gated.data();
+        return gated;
     }
     /// `count` weights, those in even places times one factor, those in odd ones times the other; returns what follows them.
     static float* scaled(const float* w, int count, float even, float odd, float* to) {
@@ -140,7 +140,7 @@ private:
     Tensor bias_;
     std::vector<Tile> tiles_;
     std::vector<int> gate_places_;
-    std::ptrdiff_t most_floats_ = 0;  // of a tile's weights, where there is a gate
+    std::ptrdiff_t most_floats_ = 0;  // of a tile's weights, where a gate scales them
 };
 
 }  // namespace

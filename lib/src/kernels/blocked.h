@@ -78,6 +78,27 @@ struct BlockedConv {
     Epilogue epilogue;
 };
 
+/// One block of channels of a 3x3 convolution at stride 1, in tiles of 2x2 outputs: out[4i+j][tile] = (B^T d B)[i,j], where d is the 4x4 inputs below the tile.
+struct WinogradInput {
+    const float* const* rows;      // 2 * tile_rows + 2 rows of input [width][B]; rows of zeros above and below the image
+    int pad_left, width;
+    float* out;                    // [16][...][tile][B], row of tiles after row of tiles
+    std::ptrdiff_t out_stride;     // floats from one of the 16 to the next
+    int tile_rows, tile_columns;
+};
+
+/// One block of channels: out[y,x] = finish(bias + (A^T m A) + residual[y,x]), m the 16 products of its tile.
+struct WinogradOutput {
+    const float* in;               // as WinogradInput::out
+    std::ptrdiff_t in_stride;
+    const float *bias, *residual;  // bias [B], residual laid out as out; or null
+    float* out;
+    std::ptrdiff_t out_stride;     // floats from one output row to the next
+    int first_row, out_rows;       // of those below `out`: rows first_row .. out_rows-1 are made, where first_row is 0 or 1
+    int out_width;
+    Epilogue epilogue;
+};
+
 /// One block of channels: finish(the largest value (NaN wins), or the sum times `scale[y,x]`) of each window; rows as in BlockedDepthwise, null outside the image.
 struct BlockedPool {
     const float* const* rows;

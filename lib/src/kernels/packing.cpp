@@ -131,6 +131,34 @@ Packing pack_pointwise_tiles(const PointwiseRun& run, const WeightRows& rows, De
             }};
 }
 
+/// G g G^T of one filter: to[(4 * i + j) * stride].
+void transform_filter(const float* g, float factor, float* to, std::size_t stride) {
+    float rows[4][3];
+    for (int j = 0; j < 3; ++j) {
+        const float a = g[j] * factor, b = g[3 + j] * factor, c = g[6 + j] * factor;
+        rows[0][j] = a, rows[1][j] = 0.5f * (a + b + c), rows[2][j] = 0.5f * (a - b + c), rows[3][j] = c;
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto [a, b, c] = rows[i];
+        float* const row = to + 4 * i * stride;
+        row[0] = a, row[stride] = 0.5f * (a + b + c), row[2 * stride] = 0.5f * (a - b + c), row[3 * stride] = c;
+    }
+}
+
+/// [16][channel][place]; each channel's outputs are transformed side by side, then go to their 16 places.
+void pack_winograd_tile(OutputWeights w, int cin, const std::vector<int>& channels, const std::vector<int>& out, float* to) {
+    const std::size_t width = out.size(), plane = channels.size() * width;
+    std::vector<float> transformed(16 * width);
+    for (std::size_t k = 0; k < channels.size(); ++k) {
+        for (std::size_t place = 0; place < width; ++place) {
+            if (out[place] < 0) continue;
+            const float* filter = w.w + (static_cast<std::ptrdiff_t>(out[place]) * cin + channels[k]) * 9;
+            transform_filter(filter, w.factor_of(out[place]), transformed.data() + place, width);
+        }
+        for (std::size_t i = 0; i < 16; ++i) std::copy_n(transformed.data() + i * width, width, to + i * plane + k * width);
+    }
+}
+
 /// Blocks of output channels, one after the other, that belong to the same groups.
 struct GroupRun { int first_block, blocks; std::set<int> groups; };
 
@@ -225,6 +253,24 @@ std::vector<ConvRun> pack_conv(OutputWeights w, int cin, int cout, int taps, int
         runs.push_back({run.first_block, run.blocks, first / table.lanes, channels, std::move(packed)});
     }
     return runs;
+}
+
+WinogradWeights pack_winograd(OutputWeights w, int cin, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
+    std::vector<int> places, channels;
+    for (int place = 0; place < static_cast<int>(in.size()); ++place) {
+        if (in[static_cast<std::size_t>(place)] < 0) continue;
+        places.push_back(place);
+        channels.push_back(in[static_cast<std::size_t>(place)]);
+    }
+    const int blocks = static_cast<int>(out.size()) / table.lanes;
+    Packing packed{16 * places.size() * out.size(), [=, most = table.tile_blocks, lanes = table.lanes](float* to) {
+                       for (int block = 0, tile = 0; block < blocks; block += tile) {
+                           tile = tile_of(blocks - block, most);
+                           pack_winograd_tile(w, cin, channels, channels_of(out, block, tile, lanes), to);
+                           to += 16 * channels.size() * static_cast<std::size_t>(tile * lanes);
+                       }
+                   }};
+    return {{blocks, static_cast<int>(places.size())}, neighbours(places, table.lanes), std::move(packed)};
 }
 
 Packing pack_depthwise(OutputWeights w, int taps, const ChannelOrder& order, int lanes) {

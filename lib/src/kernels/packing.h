@@ -50,6 +50,14 @@ struct ConvRun { int first_block, blocks, first_in_block, channels; Packing w; }
 /// The same for a dense K x K convolution (w [cout][cin/groups][taps]): one call of blocked_conv each, on `channels` lanes from block first_in_block on.
 std::vector<ConvRun> pack_conv(OutputWeights w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
 
+/// Winograd's weights G g G^T of a 3x3 convolution (w [cout][cin][3][3]), as 16 pointwise convolutions have them: [tile of blocks][16][step of the depth][block][lane].
+struct WinogradWeights {
+    PointwiseSize size;
+    std::vector<PlaceRun> in;
+    Packing w;
+};
+WinogradWeights pack_winograd(OutputWeights w, int cin, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
+
 /// w [channels][taps] -> [blocks][taps][B], 0 where no channel stands.
 Packing pack_depthwise(OutputWeights w, int taps, const ChannelOrder& order, int lanes);
 /// One value a channel, 0 where none stands: biases, gates.

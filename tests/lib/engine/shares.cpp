@@ -31,7 +31,7 @@ Steps steps_of(const char* net, bool streams) {
     fuse_activations(lowered);
     gate_weights(lowered);
     const BlockedTable& table = kernels::active_blocked();
-    Steps made{block_channels(lowered, table, true), {}, {}};
+    Steps made{block_channels(lowered, table, {}), {}, {}};
     made.steps = form_steps(made.program, table, streams, std::size_t{2} << 20);
     for (const StagePtr& stage : made.program.stages) stage->write_weights(made.written.emplace_back(Shape::of({std::max(1, static_cast<int>(stage->weight_count()))})).data());
     return made;

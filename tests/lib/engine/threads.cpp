@@ -17,14 +17,24 @@ struct Net {
     Graph graph;
     Weights weights;
     Tensor input;
-    explicit Net(const char* name) : graph(build_net(name, 1.0, {.classes = 10, .resolution = 33})), weights(rule_weights(graph, "threads", 6)), input(rule_tensor("threads", "input", graph.input_shape(), 1)) {}
+    explicit Net(Graph g) : graph(std::move(g)), weights(rule_weights(graph, "threads", 6)), input(rule_tensor("threads", "input", graph.input_shape(), 1)) {}
+    explicit Net(const char* name) : Net(build_net(name, 1.0, {.classes = 10, .resolution = 33})) {}
 };
+
+/// Two 3x3 convolutions on an image of 13 rows, and a shortcut: Winograd's tiles of two rows are cut between threads.
+Graph odd_rows() {
+    Graph graph("odd rows", Shape(1, 8, 13, 15));
+    for (const char* name : {"first", "second"}) graph.append({name, "", Conv2dNode{{.padding = 1}, graph.add_parameter(name, Shape(8, 8, 3, 3))}, {graph.last()}, {}});
+    graph.append({"sum", "", AddNode{}, {graph.last(), graph.last() - 1}, {}});
+    return graph;
+}
 
 /// Residual additions, gates, shuffles, concatenations, groups: every way in which threads share what others made.
 const std::vector<Net>& nets() {
     static const std::vector<Net> made = [] {
         std::vector<Net> nets;
         for (const char* name : {"mobilenet_v2", "mobilenet_v3_small", "shufflenet_v1", "squeezenet1_1"}) nets.emplace_back(name);
+        nets.emplace_back(odd_rows());
         return nets;
     }();
     return made;

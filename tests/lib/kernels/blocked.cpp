@@ -150,6 +150,18 @@ void check_blocked_conv() {
     check_conv(shapes, true, Groups::may_share_a_block, [](const BlockedTable& table, const PlanarConv& conv, Side side) { return run_conv(table, conv, false, side); });
 }
 
+void check_winograd() {
+    std::vector<kernels::ConvDims> shapes;
+    const auto add = [&](int cin, int cout, int h, int w, int pad) { shapes.push_back({1, cin, h, w, cout, 3, 3, h + 2 * pad - 2, w + 2 * pad - 2, 1, 1, pad, pad, 1, 1, 1}); };
+    add(1, 1, 1, 1, 1), add(3, 5, 3, 3, 0), add(5, 3, 2, 7, 1), add(16, 16, 4, 4, 1), add(17, 33, 5, 8, 1), add(40, 24, 13, 6, 2), add(64, 80, 7, 9, 1), add(4, 100, 27, 3, 0);
+    Random random(26);
+    sweep(shapes, true, kExact, [&] { return static_cast<float>(random.integer(-4, 4)); }, run_winograd, [](const PlanarConv&, const Floats& expected, const Floats& out) { CHECK(is_same(expected, out)); });
+    // The sums of a window's inputs are up to four times as large as they, the products are summed again
+    sweep(shapes, true, kAll, [&] { return random.normal(); }, run_winograd, [](const PlanarConv& conv, const Floats& expected, const Floats& out) { CHECK(worst_share(conv, expected, out) <= 8.0f); });
+}
+void check_winograd_input() { check_winograd(); }
+void check_winograd_output() { check_winograd(); }
+
 void check_blocked_pool() {
     Random random(23);
     const auto value = [&] { return random.integer(0, 30) == 0 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(random.integer(-8, 8)); };

@@ -122,6 +122,36 @@ Floats run_conv(const BlockedTable& table, const PlanarConv& conv, bool is_plana
     return to_planar(Floats(out.begin(), out.end()), d.cout, d.oh * d.ow, lanes);
 }
 
+Floats run_winograd(const BlockedTable& table, const PlanarConv& conv, Side side) {
+    const kernels::ConvDims& d = conv.d;
+    const int lanes = table.lanes, tile_rows = (d.oh + 1) / 2, tile_columns = (d.ow + 1) / 2, floats = tile_rows * tile_columns * lanes;
+    const kernels::ChannelOrder in_order = kernels::dense_order(d.cin, lanes), order = kernels::dense_order(d.cout, lanes);
+    const kernels::WinogradWeights packed = kernels::pack_winograd(conv.w.data(), d.cin, in_order, order, table);
+    Fenced in(to_blocked(conv.in, d.cin, d.h * d.w, lanes), side), bias(kernels::pack_channels(conv.bias.data(), order), side), zeros(Floats(size(d.w, lanes)), side), w(packed.w.tensor(), side);
+    Fenced residual(conv.residual.empty() ? Floats() : to_blocked(conv.residual, d.cout, d.oh * d.ow, lanes), side);
+    Guarded windows(size(16 * blocks_of(d.cin, lanes), floats), side), products(size(16 * table.tile_blocks, floats), side), out(size(blocks_of(d.cout, lanes) * d.oh, d.ow, lanes), side);
+    for (int block = 0; block < blocks_of(d.cin, lanes); ++block) {
+        std::vector<const float*> rows;
+        for (int y = -d.pad_top; y < 2 * tile_rows + 2 - d.pad_top; ++y) rows.push_back(y >= 0 && y < d.h ? in.data() + size(block * d.h + y, d.w, lanes) : zeros.data());
+        table.winograd_input({rows.data(), d.pad_left, d.w, windows.data() + size(16 * block, floats), floats, tile_rows, tile_columns});
+    }
+    const float* at = w.data();
+    for (int block = 0, blocks = 0; block < packed.size.blocks; block += blocks) {
+        blocks = kernels::tile_of(packed.size.blocks - block, table.tile_blocks);
+        const auto channels = channel_runs(packed.in, windows.data(), 16 * floats / lanes, lanes);
+        const auto to = blocks_at(products.data(), blocks, 16 * floats);
+        for (int i = 0; i < 16; ++i, at += size(blocks, lanes, d.cin))
+            table.blocked_pointwise({{blocks, d.cin}, channels.data(), static_cast<int>(channels.size()), i * floats, at, nullptr, nullptr, to.data(), i * floats, floats / lanes, {}});
+        for (int b = 0; b < blocks; ++b) {
+            const std::size_t first = size((block + b) * d.oh, d.ow, lanes);
+            // The first row and the others apart, as threads may share them
+            for (const auto& [begin, end] : {std::pair(0, 1), std::pair(1, d.oh)})
+                table.winograd_output({to[size(b)], floats, bias.data() + (block + b) * lanes, residual.get() ? residual.data() + first : nullptr, out.data() + first, d.ow * lanes, begin, end, d.ow, conv.epilogue});
+        }
+    }
+    return to_planar(Floats(out.begin(), out.end()), d.cout, d.oh * d.ow, lanes);
+}
+
 Floats run_pool(const BlockedTable& table, const PlanarConv& pool, bool is_max, Side side) {
     const kernels::ConvDims& d = pool.d;
     const int lanes = table.lanes;

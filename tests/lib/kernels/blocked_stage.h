@@ -25,6 +25,7 @@ Floats to_planar(const Floats& blocked, int channels, int pixels, int lanes);
 Floats run_pointwise(const kernels::BlockedTable& table, const PlanarConv& conv, Guarded::Side side);
 Floats run_depthwise(const kernels::BlockedTable& table, const PlanarConv& conv, Guarded::Side side);
 Floats run_conv(const kernels::BlockedTable& table, const PlanarConv& conv, bool is_planar, Guarded::Side side);
+Floats run_winograd(const kernels::BlockedTable& table, const PlanarConv& conv, Guarded::Side side);  // 3x3 at stride 1: both transforms and the products between
 Floats run_pool(const kernels::BlockedTable& table, const PlanarConv& pool, bool is_max, Guarded::Side side);  // w is not read
 
 }  // namespace convbook::test

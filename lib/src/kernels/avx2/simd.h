@@ -48,6 +48,7 @@ inline Vec load_part(const float* p, LaneSet set) { return _mm256_maskload_ps(p,
 /// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
 inline void store_part(float* p, Vec v, LaneSet set) { _mm256_maskstore_ps(p, set, v); }
 inline Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }
+inline Vec sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
 inline Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
 /// The larger of v and low; NaN stays NaN.
 inline Vec at_least(Vec v, Vec low) { return _mm256_max_ps(low, v); }

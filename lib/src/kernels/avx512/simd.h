@@ -44,6 +44,7 @@ inline Vec load_part(const float* p, LaneSet set) { return _mm512_maskz_loadu_ps
 /// Writes the lanes of `set`, which begins at lane 0; the memory of the others is not touched.
 inline void store_part(float* p, Vec v, LaneSet set) { _mm512_mask_storeu_ps(p, set, v); }
 inline Vec add(Vec a, Vec b) { return _mm512_add_ps(a, b); }
+inline Vec sub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
 inline Vec mul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
 /// The larger of v and low; NaN stays NaN.
 inline Vec at_least(Vec v, Vec low) { return _mm512_maskz_max_ps(0xFFFF, low, v); }

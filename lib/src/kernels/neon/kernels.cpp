@@ -5,6 +5,7 @@
 #include "generic/blocked_depthwise.inl"
 #include "generic/blocked_passes.inl"
 #include "generic/blocked_pointwise.inl"
+#include "generic/blocked_winograd.inl"
 #include "generic/conv2d.inl"
 #include "generic/conv2d_gradient.inl"
 #include "generic/depthwise_conv2d.inl"

@@ -57,6 +57,7 @@ inline void store_part(float* p, Vec v, LaneSet set) {
     if (set.last == 1) vst1q_lane_f32(p, v, 0);
 }
 inline Vec add(Vec a, Vec b) { return vaddq_f32(a, b); }
+inline Vec sub(Vec a, Vec b) { return vsubq_f32(a, b); }
 inline Vec mul(Vec a, Vec b) { return vmulq_f32(a, b); }
 /// The larger of v and low; NaN stays NaN.
 inline Vec at_least(Vec v, Vec low) { return vmaxq_f32(low, v); }

@@ -77,6 +77,37 @@ void blocked_conv(const BlockedConv& job) {
     }
 }
 
+constexpr float kWindowMatrix[4][4] = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}};  // B^T
+constexpr float kOutputMatrix[2][4] = {{1, 1, 1, 0}, {0, 1, -1, -1}};                                // A^T
+
+void winograd_input(const WinogradInput& job) {
+    for (int tile = 0; tile < job.tile_rows * job.tile_columns; ++tile)
+    for (int lane = 0; lane < kLanes; ++lane)
+    for (int i = 0; i < 4; ++i)
+    for (int j = 0; j < 4; ++j) {
+        float sum = 0.0f;
+        for (int k = 0; k < 4; ++k)
+        for (int l = 0; l < 4; ++l) {
+            const int y = tile / job.tile_columns * 2 + k, x = tile % job.tile_columns * 2 + l - job.pad_left;
+            if (is_inside(x, job.width)) sum += kWindowMatrix[i][k] * kWindowMatrix[j][l] * job.rows[y][x * kLanes + lane];
+        }
+        job.out[(4 * i + j) * job.out_stride + tile * kLanes + lane] = sum;
+    }
+}
+
+void winograd_output(const WinogradOutput& job) {
+    const int tile_columns = (job.out_width + 1) / 2;
+    for (int y = job.first_row; y < job.out_rows; ++y)
+    for (int x = 0; x < job.out_width; ++x)
+    for (int lane = 0; lane < kLanes; ++lane) {
+        const ptrdiff_t tile = y / 2 * tile_columns + x / 2, at = y * job.out_stride + x * kLanes + lane;
+        float sum = job.bias ? job.bias[lane] : 0.0f;
+        for (int k = 0; k < 4; ++k)
+        for (int l = 0; l < 4; ++l) sum += kOutputMatrix[y % 2][k] * kOutputMatrix[x % 2][l] * job.in[(4 * k + l) * job.in_stride + tile * kLanes + lane];
+        job.out[at] = finished(sum + (job.residual ? job.residual[at] : 0.0f), job.epilogue);
+    }
+}
+
 void blocked_pool(const BlockedPool& job) {
     for (int y = 0; y < job.out_rows; ++y)
     for (int x = 0; x < job.out_width; ++x)

@@ -67,6 +67,7 @@ inline void store_part(float* p, Vec v, LaneSet set) {
     if (set.last == 1) _mm_store_ss(p, v);
 }
 inline Vec add(Vec a, Vec b) { return _mm_add_ps(a, b); }
+inline Vec sub(Vec a, Vec b) { return _mm_sub_ps(a, b); }
 inline Vec mul(Vec a, Vec b) { return _mm_mul_ps(a, b); }
 /// The larger of v and low; NaN stays NaN.
 inline Vec at_least(Vec v, Vec low) { return _mm_max_ps(low, v); }
