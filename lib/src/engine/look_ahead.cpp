@@ -33,6 +33,12 @@ std::vector<bool> who_can_fetch(const BlockedProgram& program, const std::vector
     return can;
 }
 
+/// Does it begin on the cache line where the other ends, or on the next one?
+bool is_right_behind(std::span<const float> weights, std::span<const float> before) {
+    const float* const end = before.data() + before.size();
+    return !weights.empty() && weights.data() >= end && weights.data() - end < 16;
+}
+
 }  // namespace
 
 void look_ahead(BlockedProgram& program, const std::vector<Step>& steps) {
@@ -67,8 +73,9 @@ void look_ahead(const BlockedProgram& program, const std::vector<Step>& steps, s
             // A stream begins with its first stage that has weights
             for (std::size_t k = steps[s].stages.size(); k-- > 0 && part.tiles.count() > 0;) {
                 const Stage& stage = *program.stages[static_cast<std::size_t>(steps[s].stages[k])];
-                const std::span<const float> first = stage.weight_count() == 0 ? next : stage.weights_of(steps[s].is_stream() ? 0 : part.tiles.first);
-                next = first.first(std::min(first.size(), kNextFloats));
+                if (stage.weight_count() == 0) continue;
+                const std::span<const float> first = stage.weights_of(steps[s].is_stream() ? 0 : part.tiles.first);
+                next = !stage.mixes_channels_only() && is_right_behind(next, first) ? std::span(first.data(), next.data() + next.size()) : first.first(std::min(first.size(), kNextFloats));
             }
         }
     }
