@@ -33,9 +33,8 @@ Tensor run(const Graph& graph, const Weights& weights, TensorView input, std::ve
 
 // ---- Plans: everything that does not depend on the image is done once, before the first -----------------------------------------
 
-/// The optimisations of a plan, each on its own, in the order in which they build on one another: the ladder of the speed chapter. None changes what
-/// is computed, but sums are taken in another order. `winograd` (arXiv:1509.09308) also subtracts inputs from one another before it multiplies: its rounding errors are about twice
-/// as large, and where an input is infinite, outputs near it are NaN.
+/// The optimisations of a plan, each on its own, in the order in which they build on one another: the ladder of the speed chapter. None changes what is computed, but sums are taken
+/// in another order. `winograd` (arXiv:1509.09308) subtracts inputs before it multiplies: rounding errors about double, and outputs near an infinite input are NaN.
 enum class Pass { fold_batch_norms, block_channels, fuse_activations, fuse_additions, index_channels, gate_weights, stream_rows, winograd };
 struct PassInfo {
     Pass pass;
@@ -73,8 +72,7 @@ public:
     /// The graph's output for an input of its shape, or for a batch of any size, image by image. `step_ms`, if given, receives each step's time.
     Tensor run(TensorView input, std::vector<double>* step_ms = nullptr);
     const std::vector<PlanStep>& steps() const;
-    /// Bytes of activations: of the arena, of the rings of streams (all threads), and what no arena could do without (values alive at one step); of what
-    /// stages need while they work (all threads); of packed weights.
+    /// Bytes: of the arena of activations, of streams' rings (all threads), what no arena could do without (values alive at one step), of stages' scratch (all threads), of packed weights.
     struct Memory { std::size_t arena = 0, rings = 0, least = 0, scratch = 0, weights = 0; };
     const Memory& memory() const;
     const std::string& backend() const;
