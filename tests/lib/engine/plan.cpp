@@ -5,6 +5,7 @@
 #include "convbook/backend.h"
 #include "convbook/cost.h"
 #include "convbook/engine.h"
+#include "lib/backends.h"
 #include "lib/data.h"
 
 using namespace convbook;
@@ -54,17 +55,6 @@ std::vector<const Case*> light_networks() {
     return light;
 }
 
-void for_each_backend(const std::function<void()>& check) {
-    const std::string before = active_backend_name();
-    for (const BackendInfo& backend : list_backends()) {
-        if (!backend.is_supported) continue;
-        force_backend(backend.name);
-        INFO("backend ", backend.name);
-        check();
-    }
-    force_backend(before);
-}
-
 /// Every kind of node, and values that several layers read.
 Graph all_operations() {
     Graph graph("all", Shape(1, 6, 9, 11));
@@ -103,13 +93,13 @@ TEST_CASE("plan: every network of the book gives the interpreter's output on eve
     for (const NetInfo& info : list_nets()) {
         const Case net = small_case(info, 10);
         CAPTURE(net.graph.name());
-        for_each_backend([&] { CHECK(net.difference() < kTolerance); });
+        on_each_backend([&] { CHECK(net.difference() < kTolerance); });
     }
 }
 
 TEST_CASE("plan: every kind of node, padding and sharing of values runs") {
     const Case all(all_operations(), 6);
-    for_each_backend([&] { CHECK(all.difference() < kTolerance); });
+    on_each_backend([&] { CHECK(all.difference() < kTolerance); });
 }
 
 TEST_CASE("plan: leaving out any pass, or all from some rung of the ladder on, changes nothing in the output") {

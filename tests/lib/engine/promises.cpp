@@ -6,6 +6,7 @@
 #include "convbook/backend.h"
 #include "convbook/cost.h"
 #include "convbook/engine.h"
+#include "lib/backends.h"
 #include "lib/data.h"
 
 using namespace convbook;
@@ -43,18 +44,6 @@ void check_agreement(const Tensor& expected, const Tensor& actual) {
         CAPTURE(i);
         CHECK(agree(expected.values()[i], actual.values()[i]));
     }
-}
-
-template <class Check>
-void on_each_backend(const Check& check) {
-    const std::string before = active_backend_name();
-    for (const BackendInfo& backend : list_backends()) {
-        if (!backend.is_supported) continue;
-        force_backend(backend.name);
-        CAPTURE(backend.name);
-        check();
-    }
-    force_backend(before);
 }
 
 Weights zero_weights(const Graph& graph) {

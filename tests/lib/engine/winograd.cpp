@@ -1,10 +1,12 @@
 // The pass that takes 3x3 convolutions Winograd's way: exact where rounding cannot enter, whatever the strips, and what it does to values that are not finite.
 // Leaves out its kernels (lib/kernels/blocked.cpp) and other passes (plan.cpp).
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "convbook/backend.h"
 #include "convbook/engine.h"
+#include "lib/backends.h"
 #include "lib/data.h"
 
 using namespace convbook;
@@ -45,17 +47,6 @@ Weights small_integers(const Graph& graph, Random& random) {
 
 int steps_of_kind(const Plan& plan, const std::string& kind) {
     return static_cast<int>(std::count_if(plan.steps().begin(), plan.steps().end(), [&](const PlanStep& step) { return step.kind == kind; }));
-}
-
-void on_each_backend(const std::function<void()>& check) {
-    const std::string before = active_backend_name();
-    for (const BackendInfo& backend : list_backends()) {
-        if (!backend.is_supported) continue;
-        force_backend(backend.name);
-        CAPTURE(backend.name);
-        check();
-    }
-    force_backend(before);
 }
 
 }  // namespace
