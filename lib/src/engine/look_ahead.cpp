@@ -7,6 +7,7 @@ namespace convbook::engine {
 namespace {
 
 constexpr std::size_t kNextFloats = 16384;      // 64 KiB: what stays in the second-level cache until it is read
+constexpr std::ptrdiff_t kLineFloats = 16;      // a cache line, on which a plan begins each stage's weights
 constexpr double kFloatsAMultiplyAdd = 0.04;    // 16 bytes in the time of 100 multiply-adds: about 10 GB/s on a CPU of 60 G multiply-adds a second
 
 double multiply_adds(const Stage& stage) { return static_cast<double>(stage.weights().size()) * stage.out().pixels(); }
@@ -36,7 +37,7 @@ std::vector<bool> who_can_fetch(const BlockedProgram& program, const std::vector
 /// Does it begin on the cache line where the other ends, or on the next one?
 bool is_right_behind(std::span<const float> weights, std::span<const float> before) {
     const float* const end = before.data() + before.size();
-    return !weights.empty() && weights.data() >= end && weights.data() - end < 16;
+    return !weights.empty() && weights.data() >= end && weights.data() - end < kLineFloats;
 }
 
 }  // namespace
@@ -75,7 +76,9 @@ void look_ahead(const BlockedProgram& program, const std::vector<Step>& steps, s
                 const Stage& stage = *program.stages[static_cast<std::size_t>(steps[s].stages[k])];
                 if (stage.weight_count() == 0) continue;
                 const std::span<const float> first = stage.weights_of(steps[s].is_stream() ? 0 : part.tiles.first);
-                next = !stage.mixes_channels_only() && is_right_behind(next, first) ? std::span(first.data(), next.data() + next.size()) : first.first(std::min(first.size(), kNextFloats));
+                // A depthwise layer has few weights and fetches nothing: the stage before it asks for what lies behind as well
+                if (stage.keeps_blocks() && is_right_behind(next, first)) next = {first.data(), next.data() + next.size()};
+                else next = first.first(std::min(first.size(), kNextFloats));
             }
         }
     }

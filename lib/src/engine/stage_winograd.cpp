@@ -37,7 +37,7 @@ public:
     bool shares_rows() const override { return true; }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
     std::span<const float> weights_of(int tile) const override { return weights_.subspan(weights_before(tile)); }
-    std::size_t scratch_floats() const override { return product_floats() * static_cast<std::size_t>(in_.block_count() + table_.tile_blocks); }
+    std::size_t scratch_floats() const override { return static_cast<std::size_t>(product_stride() * (in_.block_count() + table_.tile_blocks)); }
 
     Work bind(const Binding& binding) const override {
         Memory memory{binding.rows(in_), binding.rows(out_), others_.empty() ? Rows{} : binding.rows(others_[0]), binding.zeros(), binding.scratch(), {}, {}, {}};
@@ -52,7 +52,7 @@ public:
     }
 
 private:
-    /// Pointers of one thread. The scratch holds windows and products, [product][block][tile][lane].
+    /// Pointers of one thread. The scratch holds windows, then products: [block][16][tile][lane].
     struct Memory {
         Rows in, out, addend;
         const float* zeros;
@@ -62,10 +62,9 @@ private:
         std::vector<const float*> pointers;
     };
 
-    /// Floats of one of the products of one block, for a whole strip; and from one block to the next.
+    /// Floats of the scratch from one of the 16 to the next, and from one block to the next.
     std::ptrdiff_t tile_floats() const { return static_cast<std::ptrdiff_t>(strip_) * tiles_across(out_.shape.w) * table_.lanes; }
     std::ptrdiff_t product_stride() const { return tile_floats() * kProducts; }
-    std::size_t product_floats() const { return static_cast<std::size_t>(product_stride()); }
     std::size_t floats_a_block() const { return static_cast<std::size_t>(channels_ * table_.lanes); }
     std::size_t weights_before(int tile) const { return static_cast<std::size_t>(first_blocks_[static_cast<std::size_t>(tile)]) * floats_a_block() * kProducts; }
 

@@ -21,7 +21,8 @@ struct Steps {
     const Stage& last(std::size_t step) const { return *program.stages[static_cast<std::size_t>(steps[step].stages.back())]; }
 };
 
-Steps steps_of(const char* net, bool streams) {
+/// Weights go to `weights`, one stage's behind the other's, or without it to memory of their own.
+Steps steps_of(const char* net, bool streams, float* weights_at = nullptr) {
     const Graph graph = build_net(net, 1.0);
     const Weights weights = default_weights(graph, 1);
     Program lowered = lower(graph, weights);
@@ -33,7 +34,11 @@ Steps steps_of(const char* net, bool streams) {
     const BlockedTable& table = kernels::active_blocked();
     Steps made{block_channels(lowered, table, {}), {}, {}};
     made.steps = form_steps(made.program, table, streams, std::size_t{2} << 20);
-    for (const StagePtr& stage : made.program.stages) stage->write_weights(made.written.emplace_back(Shape::of({std::max(1, static_cast<int>(stage->weight_count()))})).data());
+    for (const StagePtr& stage : made.program.stages) {
+        const std::size_t floats = (stage->weight_count() + 15) / 16 * 16;
+        if (!weights_at) stage->write_weights(made.written.emplace_back(Shape::of({std::max(16, static_cast<int>(floats))})).data());
+        else stage->write_weights(weights_at), weights_at += floats;
+    }
     return made;
 }
 
@@ -126,5 +131,31 @@ TEST_CASE("shares: a thread fetches ahead what it reads next itself, not what it
             }
             CHECK(before->next.empty());
         }
+    }
+}
+
+TEST_CASE("shares: what is fetched before a depthwise layer is its weights and the first of the layer behind it, and never a whole dense layer") {
+    constexpr std::size_t kFirst = 16384;  // floats of a layer that are worth fetching ahead
+    for (const char* net : {"mobilenet_v2", "resnet18"}) {
+        CAPTURE(net);
+        Steps made = steps_of(net, false);
+        // As a plan does it: one stage's weights behind the other's
+        std::size_t floats = 0;
+        for (const StagePtr& stage : made.program.stages) floats += (stage->weights().size() + 15) / 16 * 16;
+        Tensor all(Shape::of({static_cast<int>(floats)}));
+        made = steps_of(net, false, all.data());
+        std::vector<Share> shares = deal_out(made.program, made.steps, 0, 1);
+        look_ahead(made.program, made.steps, shares);
+        int reach_behind = 0;
+        for (std::size_t s = 0; s + 2 < shares.size(); ++s) {
+            CAPTURE(made.last(s).name());
+            const std::span<const float> next = shares[s].back().next;
+            const bool is_before_depthwise = made.last(s + 1).kind() == std::string("depthwise");
+            CHECK(next.size() <= kFirst + (is_before_depthwise ? made.last(s + 1).weights().size() + 15 : 0));
+            if (!is_before_depthwise) continue;
+            const float* const behind = made.last(s + 2).weights().data();
+            reach_behind += next.data() <= behind && behind < next.data() + next.size();
+        }
+        CHECK(reach_behind == (net == std::string("mobilenet_v2") ? 17 : 0));
     }
 }

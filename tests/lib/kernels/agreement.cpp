@@ -8,6 +8,7 @@
 
 #include "convbook/backend.h"
 #include "convbook/tensor.h"
+#include "lib/backends.h"
 #include "lib/kernels/guarded.h"
 #include "lib/kernels/sweeps.h"
 
@@ -52,16 +53,10 @@ std::ptrdiff_t first_difference(const Guarded& a, const Guarded& b) {
     return -1;
 }
 
-/// Calls check(backend name, its table) for every backend that works here; afterwards the one that was active is active again.
+/// Calls check(backend name, its table) for every backend that works here.
 template <class Check>
 void for_each_backend(const Check& check) {
-    const std::string before = active_backend_name();
-    for (const BackendInfo& backend : list_backends()) {
-        if (!backend.is_supported) continue;
-        force_backend(backend.name);
-        check(backend.name, kernels::active_kernels());
-    }
-    force_backend(before);
+    on_each_backend([&] { check(active_backend_name(), kernels::active_kernels()); });
 }
 
 /// Runs the kernel and its reference on every shape, with arguments filled by `fill`, and hands both results to `compare`.

@@ -13,6 +13,7 @@
 #include "convbook/ops.h"
 #include "convbook/tensor.h"
 #include "kernels/reference/reference.h"
+#include "lib/backends.h"
 #include "lib/kernels/blocked_stage.h"
 #include "lib/kernels/sweeps.h"
 
@@ -30,14 +31,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 /// Calls check(its table) for every backend that works here.
 void for_each_table(const std::function<void(const BlockedTable&)>& check) {
-    const std::string before = active_backend_name();
-    for (const BackendInfo& backend : list_backends()) {
-        if (!backend.is_supported) continue;
-        force_backend(backend.name);
-        INFO("backend ", backend.name);
-        check(kernels::active_blocked());
-    }
-    force_backend(before);
+    on_each_backend([&] { check(kernels::active_blocked()); });
 }
 
 float clamped(float v, float low, float high) { return v < low ? low : v > high ? high : v; }

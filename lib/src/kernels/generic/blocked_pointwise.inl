@@ -10,7 +10,7 @@
 //   5 pairs        two steps of the depth in one vector of half as many outputs: 24 of them are three half blocks, no lane idle (blocked_pointwise_pairs.inl).
 //   6 this: parts  where weights come faster than they are used from the first-level cache only (AVX2), all pixels are made for one part of the depth before the next.
 //   7 this: ahead  while registers multiply, the next tile's and layer's weights are asked for: each lies in memory or in the third-level cache until then.
-//   8 this: pairs  two steps of the depth a turn of the innermost loop, where registers allow (AVX-512).
+//   8 this: twos   two steps of the depth a turn of the innermost loop, where registers allow (AVX-512).
 // What bounds it: the multiply-add pipes; for cout not a multiple of kLanes the idle lanes of the last block, and for few input channels storing the tile.
 // Measured, one thread, warm buffers. EPYC Zen 4 (AVX-512, peak 118 GFLOP/s): 95-98 % of the peak with 32 or more channels on both sides; 16 -> 96
 //                  on 112x112 went from 84 % to 90 % when the epilogue was asked once a tile, not once a vector.

@@ -7,7 +7,7 @@
 // A run of an odd number of channels ends with a single step, whose value has zeros beside it: the neighbour's channel, infinite or not, must not be read as 0 * x.
 // What bounds it: as blocked_pointwise.inl; singles, which count as much as pairs (pack_pointwise leaves pairs out where there are many).
 // Measured, one thread, warm buffers, Xeon: 144 -> 24 channels from 126 to 168 GFLOP/s, three groups of 80 -> 20 from 106 to 138 (AVX-512, 179 at most that evening; before
-//                  it, two pixels shared the vector of the last half block, each pair of pixels blended in a register); in SSE 10 % of every layer.
+//                  it, two pixels shared the vector of the last half block, each pair of pixels blended in a register); in SSE a tenth of a layer's time.
 #pragma once
 #include "generic/blocked_sums.inl"
 
@@ -64,7 +64,9 @@ CONVBOOK_INLINE void join_pairs(const Vec (&sum)[Halves][Pixels], Vec (&whole)[B
     for (int b = 0; b < Blocks; ++b) {
         #pragma GCC unroll 32
         for (int p = 0; p < Pixels; ++p) {
-            const Vec low = sum[2 * b][p], high = 2 * b + 1 < Halves ? sum[2 * b + 1 < Halves ? 2 * b + 1 : 0][p] : zero();
+            const Vec low = sum[2 * b][p];
+            Vec high = zero();
+            if (2 * b + 1 < Halves) high = sum[2 * b + 1][p];
             whole[b][p] = add(evens(low, high), odds(low, high));
         }
     }
