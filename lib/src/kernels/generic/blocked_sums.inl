@@ -62,18 +62,22 @@ CONVBOOK_INLINE void store_sums(const Vec (&sum)[Blocks][Pixels], float* const* 
     }
 }
 
-/// Calls make<Count>(pixel) for tiles of Pixels pixels; for the last few in halved tiles, or, where those would be several, in a whole one that moves left to
-/// end with them, if pixels may be made twice.
+/// The largest of 1, 2, 4, 8 below a tile of so many pixels.
+constexpr int smaller_tile(int pixels) {
+    int smaller = 1;
+    while (2 * smaller < pixels) smaller *= 2;
+    return smaller;
+}
+
+/// Calls make<Count>(pixel) for tiles of Pixels pixels, then for the last few with the least of smaller tiles that holds them: where pixels may be made twice, it moves left
+/// to end with them. 98 pixels are 16 tiles of 6 and one of 2.
 template <int Pixels, bool MayRepeat, class Make>
 inline void for_each_pixel_tile(int pixels, const Make& make, int pixel = 0) {
     for (; pixel + Pixels <= pixels; pixel += Pixels) make.template operator()<Pixels>(pixel);
-    const int rest = pixels - pixel;
-    if constexpr (MayRepeat) {
-        const bool takes_several = rest > Pixels / 2 || (rest > Pixels / 4 && rest < Pixels / 2);
-        if (takes_several && pixels >= Pixels) return make.template operator()<Pixels>(pixels - Pixels);
-    }
     if constexpr (Pixels > 1) {
-        if (rest > 0) for_each_pixel_tile<Pixels / 2, MayRepeat>(pixels, make, pixel);
+        constexpr int kSmaller = smaller_tile(Pixels);
+        if (MayRepeat && pixels - pixel > kSmaller && pixels >= Pixels) return make.template operator()<Pixels>(pixels - Pixels);
+        if (pixel < pixels) for_each_pixel_tile<kSmaller, MayRepeat>(pixels, make, pixel);
     }
 }
 
