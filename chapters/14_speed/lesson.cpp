@@ -16,6 +16,9 @@ const std::vector<Member<Params>>& members() {
         units.field.shown = {{"65536", {"65,536", "65,536"}}, {"1048576", {"1.0\u2009M", "1.0\u2009M"}}, {"16777216", {"16.8\u2009M", "16.8\u2009M"}}, {"268435456", {"268\u2009M", "268\u2009M"}}};
         auto rung = whole_number("rung", &Params::rung, {"Rung", "级"}, Role::none, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
         rung.field.is_slider = false;
+        auto guess = whole_number("guess", &Params::guess, {"Your guess: top over bottom", "你猜：最高级比最低级快"}, Role::none, {0, 2, 5, 10, 20, 50, 100, 200, 500, 1000});
+        guess.field.shown["0"] = {"?", "?"};
+        for (std::size_t i = 1; i < guess.field.legal.size(); ++i) guess.field.shown[guess.field.legal[i]] = {guess.field.legal[i] + "\u2009×", guess.field.legal[i] + "\u2009倍"};
         return std::vector<Member<Params>>{
             words("view", &Params::view, {"View", "视图"}, {"roofline", "ladder", "network", "passes"}),
             net,
@@ -24,6 +27,7 @@ const std::vector<Member<Params>>& members() {
             whole_number("bandwidth", &Params::bandwidth, {"Bandwidth, GB/s", "带宽，GB/s"}, Role::input, {5, 10, 20, 40, 80, 160, 320}),
             units,
             rung,
+            guess,
         };
     }();
     return list;

@@ -20,6 +20,7 @@ struct Params {
     int bandwidth = 20;                ///< GB/s
     int units = 65536;                 ///< multipliers of the ideal parallel machine
     int rung = 1;                      ///< of the ladder, from 1
+    int guess = 0;                     ///< the reader's: how many times faster than the lowest rung the highest is; 0: none yet
 };
 const std::vector<Member<Params>>& members();
 Values values(const Params& p);
