@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
 
 #include "figure_views.h"
@@ -12,7 +14,7 @@ namespace {
 
 using namespace kit;
 
-constexpr float kRow = 36, kHead = 22, kNote = 62, kColumn = 64;
+constexpr float kRow = 36, kTallestRow = 50, kHead = 22, kNote = 62, kColumn = 64;
 
 std::string value_text(const std::string& name) {
     static const Values known = values({});
@@ -113,9 +115,10 @@ void draw_ladder(FigureFrame& frame, Area room, const Params& p, const std::vect
     if (times)
         for (const RungTime& time : *times) full = std::max({full, time.gflops, time.gflops / std::max(time.share, 0.01)});
     const int chosen = std::min(p.rung, static_cast<int>(rungs.size())) - 1;
+    const float row = std::clamp(std::floor((room.h - px(kNote + 24)) / static_cast<float>(rungs.size())), px(kRow), px(kTallestRow));
     for (std::size_t i = 0; i < rungs.size(); ++i) {
         const bool is_chosen = static_cast<int>(i) == chosen;
-        draw_rung(frame, room.cut_top(px(kRow)), rungs[i], static_cast<int>(i), is_chosen, times ? &(*times)[i] : nullptr, times ? times->front().ms : 1, full);
+        draw_rung(frame, room.cut_top(row), rungs[i], static_cast<int>(i), is_chosen, times ? &(*times)[i] : nullptr, times ? times->front().ms : 1, full);
     }
     room.cut_top(px(8));
     std::string words = tr(rung_note(rungs[static_cast<std::size_t>(chosen)]));

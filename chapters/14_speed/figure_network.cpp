@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "figure_views.h"
@@ -12,7 +13,7 @@ namespace {
 
 using namespace kit;
 
-constexpr float kRow = 21, kPanelHead = 24, kPanelGap = 16, kTwoColumns = 600;
+constexpr float kRow = 21, kTallestRow = 30, kPanelHead = 24, kPanelGap = 16, kTwoColumns = 600;
 constexpr int kPanels = 5;
 
 struct Panel {
@@ -22,21 +23,22 @@ struct Panel {
     Ink ink;
 };
 
-float panel_height() { return px(kPanelHead + 4 * kRow + kPanelGap); }
+float panel_height(float row) { return 4 * row + px(kPanelHead + kPanelGap); }
+int panel_rows(float width) { return width >= px(kTwoColumns) ? (kPanels + 1) / 2 : kPanels; }
 
-void draw_panel(Area room, const Panel& panel) {
+void draw_panel(Area room, const Panel& panel, float height) {
     text({room.x, room.y}, Type::label_strong, colour(Ink::ink), tr(panel.title));
     room.cut_top(px(kPanelHead));
     if (panel.numbers.empty()) {
-        text_block({room.x, room.y}, room.w, Type::caption, colour(Ink::ink3), tr({"An empty row until it is measured.", "测量之前这里是空的。"}));
+        text_block({room.x, room.y}, room.w, Type::caption, colour(Ink::ink3), tr({"Empty until it is measured.", "测量之前这里是空的。"}));
         return;
     }
     const double most = *std::ranges::max_element(panel.numbers), first = panel.numbers.front();
     const float name = px(92), number = px(124);
     for (std::size_t i = 0; i < panel.numbers.size(); ++i) {
-        const Area row = room.cut_top(px(kRow));
+        const Area row = room.cut_top(height);
         text({row.x, row.center().y}, Type::label, colour(Ink::ink2), networks()[i].title, AlignX::left, AlignY::middle);
-        fill({row.x + name, row.y + px(4), std::max(px(1), (row.w - name - number) * static_cast<float>(panel.numbers[i] / most)), px(13)}, colour(panel.ink), 1);
+        fill({row.x + name, row.center().y - px(7), std::max(px(1), (row.w - name - number) * static_cast<float>(panel.numbers[i] / most)), px(13)}, colour(panel.ink), 1);
         text({row.right() - px(46), row.center().y}, Type::label, colour(Ink::ink2), panel.words(panel.numbers[i]), AlignX::right, AlignY::middle);
         text({row.right(), row.center().y}, Type::label_strong, colour(Ink::ink), fmt::format("{:.2f}", panel.numbers[i] / first), AlignX::right, AlignY::middle);
     }
@@ -70,24 +72,30 @@ std::string order_of(const std::vector<double>& numbers) {
 
 }  // namespace
 
-float least_network_height(float width) {
-    const int rows = width >= px(kTwoColumns) ? (kPanels + 1) / 2 : kPanels;
-    return px(28 + 62) + panel_height() * static_cast<float>(rows);
-}
+float least_network_height(float width) { return px(24 + 62) + panel_height(px(kRow)) * static_cast<float>(panel_rows(width)); }
 
 void draw_network(Area room, const Params& p, const Measuring& measuring) {
     const Area head = room.cut_top(px(24));
     text(head.min(), Type::caption, colour(Ink::ink3), tr({"Bold: as a multiple of MobileNet v1", "粗体：相对于 MobileNet v1 的倍数"}));
-    const bool is_wide = room.w >= px(kTwoColumns);
+    const int rows = panel_rows(room.w);
+    const bool is_wide = rows < kPanels;
     const float gap = px(32), width = is_wide ? (room.w - gap) / 2 : room.w;
+    const float row = std::clamp(std::floor(((room.h - px(62)) / static_cast<float>(rows) - px(kPanelHead + kPanelGap)) / 4), px(kRow), px(kTallestRow));
+    const float height = panel_height(row);
     const std::vector<Panel> all = panels(p, measuring);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto row = static_cast<float>(is_wide ? i / 2 : i), column = static_cast<float>(is_wide ? i % 2 : 0);
-        draw_panel({room.x + column * (width + gap), room.y + row * panel_height(), width, panel_height()}, all[i]);
-    }
-    const float below = room.y + panel_height() * static_cast<float>(is_wide ? (kPanels + 1) / 2 : kPanels);
-    const std::string order = order_of(all[2].numbers);
-    text_block({room.x, below}, room.w, Type::label, colour(Ink::ink2), tr({"Through first on the ideal machine: " + order + ".", "理想机器上先跑完的依次是：" + order + "。"}));
+    const auto place = [&](int i) { return Area{room.x + static_cast<float>(is_wide ? i % 2 : 0) * (width + gap), room.y + static_cast<float>(is_wide ? i / 2 : i) * height, width, height}; };
+    for (int i = 0; i < kPanels; ++i) draw_panel(place(i), all[static_cast<std::size_t>(i)], row);
+    // Who comes in first, in the place that is left
+    Area last = place(kPanels);
+    text(last.min(), Type::label_strong, colour(Ink::ink), tr({"Through first on the ideal machine", "理想机器上先跑完的"}));
+    last.cut_top(px(kPanelHead));
+    text_block(last.min(), last.w, Type::label, colour(Ink::ink2), order_of(all[2].numbers));
+    if (!measuring.networks()) return;
+    last.cut_top(text_block_height(last.w, Type::label, order_of(all[2].numbers)) + px(8));
+    if (!is_wide) return;
+    text(last.min(), Type::label_strong, colour(Ink::ink), tr({"On this computer", "在这台电脑上"}));
+    last.cut_top(px(kPanelHead));
+    text_block(last.min(), last.w, Type::label, colour(Ink::ink2), order_of(*measuring.networks()));
 }
 
 }  // namespace convbook::ch14

@@ -80,11 +80,12 @@ void drag_roof(FigureFrame& frame, const Plot& plot, const Machine& m) {
 std::string bound_words(const Layer& layer, const Machine& m) { return tr(layer.is_memory_bound(m) ? Text{"waits for memory", "在等内存"} : Text{"waits for arithmetic", "在等算术"}); }
 
 void explain(const Area& target, const Layer& layer, const Machine& m, double measured_ms) {
-    std::vector<TipLine> lines{{layer.name, tr(kinds()[static_cast<std::size_t>(kind_index(layer.kind))].words)},
+    const std::string kind = tr(kinds()[static_cast<std::size_t>(kind_index(layer.kind))].words);
+    std::vector<TipLine> lines{{layer.name, ""},
+                               {kind + tr({", ", "，"}) + bound_words(layer, m), fmt::format("≥ {:.0f}\u2009µs", layer.least_ms(m) * 1e3)},
                                {tr({"multiply-adds", "乘加"}), format_count(layer.macs)},
                                {tr({"bytes", "字节"}), format_count(layer.bytes)},
-                               {tr({"operations a byte", "每字节运算次数"}), fmt::format("{:.2f}", layer.intensity())},
-                               {bound_words(layer, m), fmt::format("≥ {:.0f}\u2009µs", layer.least_ms(m) * 1e3)}};
+                               {tr({"operations a byte", "每字节运算次数"}), fmt::format("{:.2f}", layer.intensity())}};
     if (measured_ms > 0) lines.push_back({tr({"measured", "测得"}), fmt::format("{:.0f}\u2009µs", measured_ms * 1e3), colour(Ink::output)});
     tooltip(target, lines);
 }
