@@ -66,6 +66,8 @@ public:
         return playback;
     }
 
+    bool is_busy() const override { return measuring_.is_running(); }
+
     bool shows_slider(const std::string& key) const override {
         if (key == "net") return params_.view == "roofline" || params_.view == "passes";
         if (key == "layer") return params_.view == "ladder";

@@ -13,7 +13,7 @@ namespace {
 
 using namespace kit;
 
-constexpr float kRow = 21, kTallestRow = 30, kPanelHead = 24, kPanelGap = 16, kTwoColumns = 600;
+constexpr float kRow = 21, kTallestRow = 36, kPanelHead = 24, kPanelGap = 16, kTwoColumns = 600;
 constexpr int kPanels = 5;
 
 struct Panel {

@@ -16,7 +16,7 @@ namespace {
 using namespace kit;
 
 constexpr double kLeastIntensity = 0.25, kMostIntensity = 512, kLeastGflops = 1, kMostGflops = 2000;
-constexpr float kShareRow = 24, kSharesHeight = 132, kLegendHeight = 24;
+constexpr float kShareRow = 24, kSharesHeight = 164, kLegendHeight = 24;
 
 struct Kind { const char* name; Text words; };
 const std::array<Kind, 4>& kinds() {
@@ -130,17 +130,28 @@ void draw_share(const Area& row, const Text& name, const Network& net, const std
     text({row.right(), row.center().y}, Type::label_strong, colour(Ink::ink), total, AlignX::right, AlignY::middle);
 }
 
+/// The bound that this computer's caches set: a layer's bytes come from the level that holds them all.
+double least_here_ms(const Layer& layer, const LayerTimes& times) { return 1e3 * times.speed.least_seconds(2.0 * static_cast<double>(layer.macs), static_cast<double>(layer.bytes)); }
+double least_here_ms(const Network& net, const LayerTimes& times) {
+    double ms = 0;
+    for (const Layer& layer : net.layers) ms += least_here_ms(layer, times);
+    return ms;
+}
+
 void draw_shares(const FigureFrame& frame, Area room, const Network& net, const Machine& m, const LayerTimes* times) {
     const auto next = [&] { return room.cut_top(px(kShareRow)); };
     const auto macs = [&](std::size_t i) { return static_cast<double>(net.layers[i].macs); };
     draw_share(next(), {"multiply-adds", "乘加"}, net, macs, format_millions(static_cast<double>(net.macs), 0));
-    draw_share(next(), {"bound of time", "时间下限"}, net, [&](std::size_t i) { return net.layers[i].least_ms(m); }, fmt::format("{:.2f}\u2009ms", net.least_ms(m)));
+    draw_share(next(), {"bound, assumed", "下限，假想"}, net, [&](std::size_t i) { return net.layers[i].least_ms(m); }, fmt::format("{:.2f}\u2009ms", net.least_ms(m)));
     if (times) {
         double ms = 0;
         for (const double each : times->ms) ms += each;
+        draw_share(next(), {"bound, here", "下限，在此"}, net, [&](std::size_t i) { return least_here_ms(net.layers[i], *times); }, fmt::format("{:.2f}\u2009ms", least_here_ms(net, *times)));
         draw_share(next(), {"measured here", "在此测得"}, net, [&](std::size_t i) { return times->ms[i]; }, fmt::format("{:.2f}\u2009ms", ms));
     }
-    std::string words = tr({fmt::format("{} of {} layers wait for memory on the assumed machine.", net.memory_bound_layers(m), net.layers.size()),
+    std::string words = times ? tr({"Lower slope: memory beyond the caches; upper: the second-level cache; grey: the assumed machine. Maps that a cache holds pass the lower one.",
+                                    "下面的斜线：缓存之外的内存；上面的斜线：二级缓存；灰线：假想的机器。能留在缓存里的特征图可以越过下面的斜线。"})
+                              : tr({fmt::format("{} of {} layers wait for memory on the assumed machine.", net.memory_bound_layers(m), net.layers.size()),
                             fmt::format("在假想的机器上，{} 层中有 {} 层在等内存。", net.layers.size(), net.memory_bound_layers(m))});
     if (const auto guess = frame.guess("net.ms")) words = tr({fmt::format("Your guess: {:.2f} ms. {}", *guess, words), fmt::format("你的猜测：{:.2f} ms。{}", *guess, words)});
     text_block({room.x, room.y + px(4)}, room.w, Type::label, colour(Ink::ink2), words);
@@ -157,7 +168,7 @@ void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuri
     const Area shares = room.cut_bottom(px(kSharesHeight));
     draw_legend(room.cut_bottom(px(kLegendHeight)), net);
     const Area sides = room.cut_top(px(22));
-    const Plot plot = make_plot(room, m);
+    const Plot plot = make_plot(room, times ? times->machine : m);
     plot.axes();
     const Colour faint = with_alpha(colour(Ink::ink3), 0.6f);
     draw_roof(plot, m, times ? faint : colour(Ink::input), times ? faint : colour(Ink::weights), times ? 1.0f : 2.0f);
