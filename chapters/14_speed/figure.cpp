@@ -47,7 +47,7 @@ public:
         Area room = frame.area;
         draw_tabs(frame, room.cut_top(px(34)));
         draw_measuring(room.cut_bottom(px(kMeasuringHeight)));
-        if (params_.view == "roofline") draw_roofline(frame, room, params_, measuring_);
+        if (params_.view == "roofline") draw_roofline(frame, room, params_, measuring_, held_);
         else if (params_.view == "network") draw_network(room, params_, measuring_);
         else draw_ladder(frame, room, params_, rungs_, measuring_);
     }
@@ -124,6 +124,7 @@ private:
     Params params_;
     std::vector<Rung> rungs_;
     Measuring measuring_;
+    std::string held_;
 };
 
 DataTable SpeedFigure::data() const {

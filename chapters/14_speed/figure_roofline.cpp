@@ -65,13 +65,12 @@ void draw_roof(const Plot& plot, const Machine& m, Colour slope, Colour level, f
     if (edge < kMostIntensity) plot.curve(roof, edge, kMostIntensity, level, thickness);
 }
 
-/// Dragging right of the edge moves the peak, left of it the bandwidth, to the nearest legal stop.
-void drag_roof(FigureFrame& frame, const Plot& plot, const Machine& m) {
+/// Dragging right of the edge moves the peak, left of it the bandwidth, to the nearest legal stop. `key`: which of them is held, for the edge moves under the pointer.
+void drag_roof(FigureFrame& frame, const Plot& plot, const Machine& m, std::string& key) {
     const Plot::Reading reading = plot.read("roof");
-    if (!reading.is_held) return;
-    const bool is_peak = reading.x >= m.ridge();
-    const double wanted = is_peak ? reading.y : reading.y / reading.x;
-    const std::string key = is_peak ? "peak" : "bandwidth";
+    if (!reading.is_held) return key.clear();
+    if (key.empty()) key = reading.x >= m.ridge() ? "peak" : "bandwidth";
+    const double wanted = key == "peak" ? reading.y : reading.y / reading.x;
     const auto member = std::ranges::find_if(members(), [&](const Member<Params>& each) { return each.field.key == key; });
     const auto distance = [&](const std::string& stop) { return std::abs(std::log(std::stod(stop) / wanted)); };
     frame.set(key, *std::ranges::min_element(member->field.legal, {}, distance));
@@ -161,7 +160,7 @@ void draw_shares(const FigureFrame& frame, Area room, const Network& net, const 
 
 float least_roofline_height(float) { return px(kLegendHeight + kSharesHeight + 22 + 240); }
 
-void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuring& measuring) {
+void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuring& measuring, std::string& held) {
     const Network& net = network(p.net);
     const Machine m = assumed_machine(p);
     const LayerTimes* times = measuring.layers(p.net);
@@ -178,7 +177,7 @@ void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuri
     }
     draw_sides(sides, plot, times ? times->machine : m);
     draw_layers(plot, net, m, times);
-    drag_roof(frame, plot, m);
+    drag_roof(frame, plot, m, held);
     draw_shares(frame, shares, net, m, times);
 }
 

@@ -8,7 +8,8 @@
 namespace convbook::ch14 {
 
 float least_roofline_height(float width);
-void draw_roofline(kit::FigureFrame& frame, kit::Area room, const Params& p, const Measuring& measuring);
+/// `held`: the key that the reader is dragging, kept between frames.
+void draw_roofline(kit::FigureFrame& frame, kit::Area room, const Params& p, const Measuring& measuring, std::string& held);
 float least_ladder_height(const std::vector<Rung>& rungs, float width);
 void draw_ladder(kit::FigureFrame& frame, kit::Area room, const Params& p, const std::vector<Rung>& rungs, const Measuring& measuring);
 float least_network_height(float width);
