@@ -165,6 +165,14 @@ TEST_CASE("14: the ladder leaves the backend as it found it") {
     CHECK(active_backend_name() == before);
 }
 
+TEST_CASE("14: the ladder is the same while another backend is forced in the background") {
+    const std::string before = active_backend_name();
+    const std::size_t rungs = layer_rungs("dense").size();
+    force_backend("reference");
+    CHECK(layer_rungs("dense").size() == rungs);
+    force_backend(before);
+}
+
 TEST_CASE("14: measuring stops when it is told to, with what was done so far") {
     int asked = 0;
     const auto times = measure_rungs(ladder_graph("depthwise", 7), layer_rungs("depthwise"), 0.0001, [&](double share) {

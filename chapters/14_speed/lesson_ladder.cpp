@@ -112,16 +112,19 @@ Text instruction_set_title(const std::string& name) {
     return {shown, shown};
 }
 
-/// The backends that work here, slowest first, up to the one in use.
-std::vector<BackendInfo> instruction_sets() {
-    std::vector<BackendInfo> list;
-    bool is_reached = false;
-    for (const BackendInfo& info : list_backends()) {
-        is_reached = is_reached || info.name == active_backend_name();
-        if (is_reached && info.is_compiled && info.is_supported && info.name != "reference") list.push_back(info);
-    }
-    std::ranges::reverse(list);
-    return list;
+/// The backends that work here, slowest first, up to the one in use; asked once, because a rung that is measured in the background forces others meanwhile.
+const std::vector<BackendInfo>& instruction_sets() {
+    static const std::vector<BackendInfo> sets = [] {
+        std::vector<BackendInfo> list;
+        bool is_reached = false;
+        for (const BackendInfo& info : list_backends()) {
+            is_reached = is_reached || info.name == active_backend_name();
+            if (is_reached && info.is_compiled && info.is_supported && info.name != "reference") list.push_back(info);
+        }
+        std::ranges::reverse(list);
+        return list;
+    }();
+    return sets;
 }
 
 /// Whether leaving the pass out would change the plan of this ladder's layer.
