@@ -150,11 +150,11 @@ std::string Book::describe() {
 }
 
 bool Book::wants_frames() const {
-    const bool plays = current_.page == Link::Page::chapter && view().host.is_playing();
+    const bool moves = current_.page == Link::Page::chapter && (view().host.is_playing() || view().host.is_busy());
     const NetworkPage* page = open_page();
     const bool is_busy = page && page->is_busy();
     // Eases last 300 ms at most; a second covers them after every event
-    return plays || is_busy || overlay_.is_message_fresh() || ui().seconds - moved_at_ < 1;
+    return moves || is_busy || overlay_.is_message_fresh() || ui().seconds - moved_at_ < 1;
 }
 
 void Book::drop_file(const std::string& path) {

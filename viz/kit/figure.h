@@ -57,6 +57,8 @@ public:
     /// Device pixels the picture needs at least at this width; in a lower window the figure's column scrolls.
     virtual float least_height([[maybe_unused]] float width) const { return 0; }
     virtual Playback playback() const { return {}; }
+    /// Work of its own is under way in the background: the window goes on drawing.
+    virtual bool is_busy() const { return false; }
     /// Whether the slider of this field belongs to what is shown now (a second view may need other sliders).
     virtual bool shows_slider(const std::string& key) const { return !key.empty(); }
     virtual CodeOnShow code() const = 0;

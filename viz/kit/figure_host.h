@@ -88,6 +88,7 @@ public:
     float drawer_lines = 4;                            ///< lines seen when open; dragged by the drawer's upper edge
     const Area& picture() const { return picture_; }   ///< question to hair, for export
     bool is_playing() const { return transport_.is_playing; }
+    bool is_busy() const { return figure_ && figure_->is_busy(); }
     HostRequest take_request();
     CodeExcerpt code();                                ///< of the drawer
     float last_update_ms() const { return update_ms_; }

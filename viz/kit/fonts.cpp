@@ -26,7 +26,8 @@ namespace {
 
 constexpr int kTypes = static_cast<int>(Type::count);
 
-/// Which characters a role meets in print: digits and Latin always; Han of headings, of the text, or of the interface.
+/// Which characters a role meets in print: digits and Latin always; Han of headings, of the text, or of the interface. What else it meets is baked then; roles for numbers get few, so
+/// that the atlas holds all roles at twice the size.
 enum class Han { headings, text, interface };
 struct Look { const char* latin; const char* han; const char* signs; float size, line, chinese_line; Han words; };
 
@@ -56,18 +57,18 @@ constexpr std::array<Look, kTypes> kLooks{{
     /* table_strong        */ {kInterStrong, kHeiBold, kSigns, 14, 20, 22, Han::interface},
     /* caption             */ {kInter, kHei, kSigns, 12, 16, 16, Han::interface},
     /* part                */ {kInter, kHei, kSigns, 11, 16, 16, Han::interface},
-    /* cell                */ {kInter, kHei, kSigns, 13, 18, 18, Han::interface},
-    /* cell_medium         */ {kInterMedium, kHeiMedium, kSigns, 13, 18, 18, Han::interface},
-    /* cell_strong         */ {kInterStrong, kHeiBold, kSigns, 13, 18, 18, Han::interface},
-    /* cell_small          */ {kInter, kHei, kSigns, 12, 16, 16, Han::interface},
-    /* answer              */ {kInterStrong, kHeiBold, kSigns, 17, 22, 24, Han::interface},
-    /* ratio               */ {kInterBold, kHeiBold, kSigns, 30, 36, 36, Han::interface},
+    /* cell                */ {kInter, kHei, kSigns, 13, 18, 18, Han::headings},
+    /* cell_medium         */ {kInterMedium, kHeiMedium, kSigns, 13, 18, 18, Han::headings},
+    /* cell_strong         */ {kInterStrong, kHeiBold, kSigns, 13, 18, 18, Han::headings},
+    /* cell_small          */ {kInter, kHei, kSigns, 12, 16, 16, Han::headings},
+    /* answer              */ {kInterStrong, kHeiBold, kSigns, 17, 22, 24, Han::headings},
+    /* ratio               */ {kInterBold, kHeiBold, kSigns, 30, 36, 36, Han::headings},
     /* code                */ {kMono, kHei, kSigns, 13, 21, 21, Han::interface},
     /* body_small_italic   */ {kItalic, kSong, kSerifSigns, 16, 25, 28, Han::text},
     /* body_small_bold     */ {kSerifBold, kSongBold, kSerifSigns, 16, 25, 28, Han::text},
     /* code_italic         */ {kMonoItalic, kHei, kSigns, 13, 21, 21, Han::interface},
-    /* code_in_text        */ {kMono, kHei, kSigns, 15, 26, 30, Han::interface},
-    /* lead                */ {kSerif, kSong, kSerifSigns, 20, 29, 32, Han::text},
+    /* code_in_text        */ {kMono, kHei, kSigns, 15, 26, 30, Han::headings},
+    /* lead                */ {kSerif, kSong, kSerifSigns, 20, 29, 32, Han::interface},
 }};
 
 struct Face {
