@@ -182,10 +182,10 @@ TEST_CASE("14: measuring stops when it is told to, with what was done so far") {
     CHECK(times.size() < layer_rungs("depthwise").size());
 }
 
-TEST_CASE("14: with streams and Winograd left out, each layer that multiplies is a step of its own") {
+TEST_CASE("14: with streams, Winograd and Strassen left out, each layer that multiplies is a step of its own") {
     for (const Network& net : networks()) {
         const Graph graph = build_net(net.name, 1.0);
-        const Plan plan(graph, default_weights(graph, 1), {.without = {Pass::stream_rows, Pass::winograd}});
+        const Plan plan(graph, default_weights(graph, 1), {.without = {Pass::stream_rows, Pass::winograd, Pass::strassen}});
         for (const PlanStep& step : plan.steps()) {
             const auto layers = std::ranges::count_if(step.nodes, [&](int node) { return std::ranges::find(net.layers, node, &Layer::node) != net.layers.end(); });
             CAPTURE(step.name);

@@ -100,6 +100,7 @@ CodeOnShow rung_code(const Rung& rung) {
         {"fuse_activations", {"lib/src/kernels/generic/blocked_epilogue.inl", "store_as", "finished"}}, {"fuse_additions", {"lib/src/engine/fuse_additions.cpp", "fuse_additions", "addend"}},
         {"index_channels", {"lib/src/engine/places.cpp", "shuffled", "groups"}}, {"gate_weights", {"lib/src/engine/gate_weights.cpp", "gate_weights", "gate"}},
         {"stream_rows", {"lib/src/engine/steps.cpp", "form_steps", "cache"}}, {"winograd", {"lib/src/kernels/generic/blocked_winograd.inl", "transform_four", "sub(a, c)"}},
+        {"strassen", {"lib/src/engine/stage_strassen.cpp", "make_tile", "minus_a22"}},
         {"2_threads", {"lib/src/engine/shares.cpp", "deal_tiles", "pieces"}}};
     const auto& [path, function, line] = places.at(rung.name);
     return {path, function, line, rung.title};

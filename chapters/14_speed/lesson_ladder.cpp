@@ -131,7 +131,7 @@ const std::vector<BackendInfo>& instruction_sets() {
 bool matters(Pass pass, const std::string& layer) {
     if (pass == Pass::fuse_additions || pass == Pass::stream_rows) return layer == "triple";
     if (pass == Pass::winograd) return layer == "dense";
-    return pass != Pass::index_channels && pass != Pass::gate_weights;
+    return pass != Pass::index_channels && pass != Pass::gate_weights && pass != Pass::strassen;
 }
 
 void add_passes(std::vector<Rung>& rungs, const std::function<bool(Pass)>& is_wanted) {
@@ -160,6 +160,7 @@ Rung describe_pass(const PassInfo& info) {
         case Pass::gate_weights: return rung({"gates in the weights", "门控乘进权重"}, {"few weights are multiplied, not many pixels", "乘少量权重，不乘大量像素"});
         case Pass::stream_rows: return rung({"rows streamed", "逐行流式"}, {"the wide tensor never leaves the cache", "宽张量不离开缓存"});
         case Pass::winograd: return rung({"Winograd", "Winograd"}, {"16 products for four outputs, not 36", "四个输出只用 16 次乘法，不用 36 次"});
+        case Pass::strassen: return rung({"Strassen", "Strassen"}, {"seven products of half matrices, not eight", "半大的矩阵乘七次，不用八次"});
     }
     return rung({info.name, info.name}, {info.idea, info.idea});
 }

@@ -105,7 +105,7 @@ std::vector<double> time_layers(const NetSpec& spec, kit::JobControl& control) {
     options.conventions.has_batch_norm = false;
     const Graph graph = build_net(spec.name, spec.scale, options);
     // Every layer a step of its own, for streams would run several together; and of all the multiply-adds that the page counts, or its speed would pass what the CPU can do
-    Plan plan(graph, default_weights(graph, 1), {.without = {Pass::stream_rows, Pass::winograd}});
+    Plan plan(graph, default_weights(graph, 1), {.without = {Pass::stream_rows, Pass::winograd, Pass::strassen}});
     const Tensor in = Random(2).uniform_tensor(graph.input_shape(), -1, 1);
     std::vector<std::vector<double>> by_step(plan.steps().size());
     for (int i = 0; i < kTimedRuns; ++i) {

@@ -33,9 +33,9 @@ Tensor run(const Graph& graph, const Weights& weights, TensorView input, std::ve
 
 // ---- Plans: everything that does not depend on the image is done once, before the first -----------------------------------------
 
-/// The optimisations of a plan, each on its own, in the order in which they build on one another: the ladder of the speed chapter. None changes what is computed, but sums are taken
-/// in another order. `winograd` (arXiv:1509.09308) subtracts inputs before it multiplies: rounding errors about double, and outputs near an infinite input are NaN.
-enum class Pass { fold_batch_norms, block_channels, fuse_activations, fuse_additions, index_channels, gate_weights, stream_rows, winograd };
+/// The optimisations of a plan, each on its own, in the order in which they build on one another: the ladder of the speed chapter. None changes what is computed, but sums are taken in
+/// another order. `winograd` (arXiv:1509.09308) and `strassen` (doi:10.1007/BF02165411) add inputs before they multiply: rounding errors grow a few times, outputs near an infinity are NaN.
+enum class Pass { fold_batch_norms, block_channels, fuse_activations, fuse_additions, index_channels, gate_weights, stream_rows, winograd, strassen };
 struct PassInfo {
     Pass pass;
     const char* name;  ///< "fold_batch_norms"
@@ -48,7 +48,7 @@ Pass find_pass(const std::string& name);
 struct PlanOptions {
     std::vector<Pass> without;    ///< passes to leave out
     int threads = 1;              ///< at least 1; the caller's own counts
-    std::size_t cache_bytes = 0;  ///< of the second-level cache, for stream_rows and winograd; 0: this CPU's
+    std::size_t cache_bytes = 0;  ///< of the second-level cache, for stream_rows, winograd and strassen; 0: this CPU's
 };
 
 /// One step of a plan: the graph nodes it computes, and how it does.

@@ -78,12 +78,17 @@ private:
         const ChannelOrder order = addend ? addend->order : is_plain_pointwise(layer) ? kernels::output_order(in.c, out.c, conv.params.groups, table_) : kernels::dense_order(out.c, table_.lanes);
         if (is_plain_pointwise(layer) && in.h * in.w == 1 && conv.params.groups == 1 && !addend && layer.gate < 0)
             return add_stage(linear_stage(layer, one_stretch(layer, value(layer.inputs[0])), new_value(out, order), table_));
-        if (is_plain_pointwise(layer)) return add_stage(pointwise_stage(layer, value(layer.inputs[0]), new_value(out, order), addend, optional(layer.gate), table_));
+        if (is_plain_pointwise(layer)) return place_pointwise(layer, conv.params.groups, value(layer.inputs[0]), new_value(out, order), addend);
         const bool reads_planes = layer.inputs[0] == 0 && conv.params.groups == 1;
         const BlockedValue from = reads_planes ? image_ : one_stretch(layer, value(layer.inputs[0]));
         if (options_.uses_winograd && !reads_planes && winograd_pays(window, conv.params.groups, out))
             return add_stage(winograd_stage(layer, window, from, new_value(out, order), addend, table_, options_.cache_bytes));
         return add_stage(conv_stage(layer, window, from, new_value(out, order), addend, table_));
+    }
+    BlockedValue place_pointwise(const Layer& layer, int groups, BlockedValue in, BlockedValue out, const BlockedValue* addend) {
+        if (options_.uses_strassen && groups == 1 && !addend && layer.gate < 0 && strassen_pays(in, out))
+            return add_stage(strassen_stage(layer, std::move(in), std::move(out), table_, options_.cache_bytes));
+        return add_stage(pointwise_stage(layer, std::move(in), std::move(out), addend, optional(layer.gate), table_));
     }
     /// Multiple j of every channel stands in a copy of the input's blocks.
     BlockedValue place_depthwise(const Layer& layer, const Window& window) {

@@ -16,8 +16,9 @@ struct BlockedProgram {
     BlockedValue result;
 };
 
-/// With `indexes_channels`, shuffles, slices and concatenations are views; else each is a copy. With `uses_winograd`, 3x3 convolutions at stride 1 multiply less.
-struct BlockOptions { bool indexes_channels = true, uses_winograd = true; std::size_t cache_bytes = 0; };
+/// With `indexes_channels`, shuffles, slices and concatenations are views; else each is a copy. With `uses_winograd`, 3x3 convolutions at stride 1 multiply less;
+/// with `uses_strassen`, wide pointwise ones do.
+struct BlockOptions { bool indexes_channels = true, uses_winograd = true, uses_strassen = true; std::size_t cache_bytes = 0; };
 /// Gives every value its places and every layer its stage.
 BlockedProgram block_channels(const Program& program, const BlockedTable& table, const BlockOptions& options);
 

@@ -20,6 +20,7 @@ constexpr PassInfo kPasses[] = {
     {Pass::gate_weights, "gate_weights", "the gate of a squeeze-and-excitation multiplies the next layer's few weights, not its many pixels"},
     {Pass::stream_rows, "stream_rows", "expand, depthwise and project run a few rows at a time, so that wide values never leave the cache"},
     {Pass::winograd, "winograd", "a 3x3 convolution at stride 1 takes 16 products for four outputs, not 36, between two transforms of additions"},
+    {Pass::strassen, "strassen", "a wide 1x1 convolution takes seven products of half its channels and pixels, not eight, between additions"},
 };
 
 /// Rows of a matrix, or images.

@@ -132,7 +132,7 @@ class BlockedBody : public Plan::Body {
 public:
     BlockedBody(const Program& program, const PlanOptions& options)
         : table_(kernels::active_blocked()), cache_bytes_(options.cache_bytes ? options.cache_bytes : kernels::level2_cache_bytes()),
-          blocked_(block_channels(program, table_, {has_pass(options, Pass::index_channels), has_pass(options, Pass::winograd), cache_bytes_})),
+          blocked_(block_channels(program, table_, {has_pass(options, Pass::index_channels), has_pass(options, Pass::winograd), has_pass(options, Pass::strassen), cache_bytes_})),
           steps_(form_steps(blocked_, table_, has_pass(options, Pass::stream_rows), cache_bytes_)),
           layout_(lay_out(blocked_, steps_, table_.lanes)), memory_(floats_needed(options.threads)), team_(options.threads, table_.relax) {
         store_weights();

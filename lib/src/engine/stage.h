@@ -130,6 +130,10 @@ StagePtr conv_stage(const Layer& layer, const Window& window, BlockedValue in, B
 StagePtr winograd_stage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedTable& table, std::size_t cache_bytes);
 /// Whether it can, and takes less time than conv_stage.
 bool winograd_pays(const Window& window, int groups, const Shape& out);
+/// A pointwise convolution in one group, in Strassen's way; in and out in whole blocks, an even number of them.
+StagePtr strassen_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table, std::size_t cache_bytes);
+/// Whether it can, and takes less time than pointwise_stage.
+bool strassen_pays(const BlockedValue& in, const BlockedValue& out);
 StagePtr pool_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table);
 /// out = activation(in * gate + other); in, other and out in the same order, gate too.
 StagePtr map_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedValue* gate, const BlockedValue* other, const BlockedTable& table);

@@ -58,6 +58,23 @@ struct WinogradWeights {
 };
 WinogradWeights pack_winograd(OutputWeights w, int cin, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
 
+/// A pair of register tiles of outputs in Strassen's way: seven products of half as many outputs with half of the inputs, in the order in which they are made.
+enum class StrassenProduct { a11, a12, s2, s3, s1, s4, minus_a22 };
+constexpr int kStrassenProducts = 7;
+struct StrassenTile {
+    int first_block, blocks;      ///< blocks of each half; the second half follows the first
+    PointwiseSize size;           ///< of a product
+    std::size_t weights, floats;  ///< where they begin, and how many a product has
+};
+/// w [cout][cin] as the matrix A = (a11 a12; a21 a22), tile by tile, product by product: S1 = a21 + a22, S2 = S1 - a11, S3 = a11 - a21, S4 = a12 - S2.
+/// Both orders without gaps, of an even number of blocks.
+struct StrassenWeights {
+    std::vector<StrassenTile> tiles;
+    std::vector<PlaceRun> depth;  ///< of a product, from the first place of its half on
+    Packing w;
+};
+StrassenWeights pack_strassen(OutputWeights w, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
+
 /// w [channels][taps] -> [blocks][taps][B], 0 where no channel stands.
 Packing pack_depthwise(OutputWeights w, int taps, const ChannelOrder& order, int lanes);
 /// One value a channel, 0 where none stands: biases, gates.

@@ -8,6 +8,7 @@
 #include "convbook/engine.h"
 #include "lib/backends.h"
 #include "lib/data.h"
+#include "lib/engine/exact.h"
 
 using namespace convbook;
 using namespace convbook::test;
@@ -31,22 +32,6 @@ Graph three_by_three() {
     graph.append({"sum", "", AddNode{}, {graph.last(), shortcut}, {}});
     graph.append({"relu", "", ActivationNode{Activation::relu}, {graph.last()}, {}});
     return graph;
-}
-
-Tensor small_integers(const Shape& shape, Random& random, int most) {
-    Tensor tensor(shape);
-    for (float& v : tensor.values()) v = static_cast<float>(random.integer(-most, most));
-    return tensor;
-}
-
-Weights small_integers(const Graph& graph, Random& random) {
-    std::vector<Tensor> tensors;
-    for (const Parameter& parameter : graph.parameters()) tensors.push_back(small_integers(parameter.shape, random, 2));
-    return Weights(std::move(tensors));
-}
-
-int steps_of_kind(const Plan& plan, const std::string& kind) {
-    return static_cast<int>(std::count_if(plan.steps().begin(), plan.steps().end(), [&](const PlanStep& step) { return step.kind == kind; }));
 }
 
 }  // namespace

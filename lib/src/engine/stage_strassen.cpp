@@ -1,0 +1,165 @@
+// The stage of a wide pointwise convolution in Strassen's way: a product of matrices in halves takes seven products, not eight, and sums. It needs no kernel of its own:
+// products are pointwise convolutions, which add what was made before as a shortcut, and sums are maps.
+//
+// C = A B, where A = weights (outputs x inputs), B = the image (inputs x pixels), each cut once in both directions: outputs into neighbouring register tiles, inputs and
+// pixels in the middle. Winograd's form of 1971, whose 4 sums of A are packed ahead of time; Strassen 1969, doi:10.1007/BF02165411.
+//      T1 = b12 - b11    T2 = b22 - T1    T3 = b22 - b12    T4 = T2 - b21
+//      P1 = a11 b11      U2 = P1 + S2 T2  U3 = U2 + S3 T3   P5 = S1 T1
+//      c11 = P1 + a12 b21     c12 = (U2 + P5) + S4 b22     c21 = U3 - a22 T4     c22 = U3 + P5
+// What bounds it: an eighth of the multiply-adds is saved, for sums of 4 quarters of B and 7 of C, and 7 quarters of weights are read, not 4. So it pays where inputs, outputs and
+// pixels are many. Rounding: sums of inputs are multiplied, so errors are some times those of pointwise_stage, but small integers stay exact. Infinity is not kept.
+#include "engine/stage.h"
+
+namespace convbook::engine {
+namespace {
+
+constexpr std::size_t kCacheShare = 3;  // one part in so many holds sums of the image and what is made of them
+constexpr int kLeastChannels = 256;     // on both sides: below, the sums cost what the products save
+constexpr int kLeastPixels = 128;       // below, reading 7 quarters of the weights for 4 does
+
+enum Sum { t1, t2, t3, t4, sums };             // of quarters of the image
+enum Waiting { first, second, third, waiting };  // products that wait to be added
+
+class StrassenStage : public Stage {
+public:
+    StrassenStage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table, std::size_t cache_bytes)
+        : Stage(layer, std::move(in), std::move(out)), table_(table), epilogue_(epilogue_of(layer.activation)), minus_one_(static_cast<std::size_t>(table.lanes), -1.0f) {
+        if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
+        kernels::StrassenWeights packed = kernels::pack_strassen(output_weights(layer), in_.order, out_.order, table);
+        tiles_ = std::move(packed.tiles);
+        depth_ = std::move(packed.depth);
+        packing_ = std::move(packed.w);
+        // Pixels whose sums fit
+        const std::size_t half_pixel_bytes = static_cast<std::size_t>((sums * half_depth() + waiting * table.tile_blocks) * table.lanes) * sizeof(float);
+        strip_ = std::clamp(static_cast<int>(2 * (cache_bytes / kCacheShare / half_pixel_bytes)), 2, out_.pixels());
+    }
+
+    const char* kind() const override { return "strassen"; }
+    int tiles() const override { return static_cast<int>(tiles_.size()); }
+    int cost_of(int tile) const override { return tiles_[static_cast<std::size_t>(tile)].blocks; }
+    bool is_rowwise() const override { return false; }  // a few rows at a time would read the weights too often
+    std::span<const float> weights_of(int tile) const override { return product_weights(tile, 0); }
+    std::size_t scratch_floats() const override { return static_cast<std::size_t>(block_floats() * (sums * half_depth() + waiting * table_.tile_blocks)); }
+
+    Work bind(const Binding& binding) const override {
+        return [this, memory = Memory{binding.rows(in_).blocks, binding.rows(out_).blocks, binding.scratch()}](const Part& part) {
+            const int strips = (out_.pixels() + strip_ - 1) / strip_;
+            for (int i = 0; i < strips; ++i) run_strip(memory, {out_.pixels() * i / strips, out_.pixels() * (i + 1) / strips}, part, i + 1 == strips);
+        };
+    }
+
+private:
+    struct Memory {
+        std::vector<float*> in, out;
+        float* scratch;
+    };
+    /// Some pixels in two halves of the same size; of an odd number the middle one is in both.
+    struct Halves {
+        int first, second, pixels;
+    };
+    using Channels = std::vector<kernels::ChannelRun>;
+    using Blocks = std::vector<float*>;
+
+    int half_depth() const { return in_.block_count() / 2; }
+    std::ptrdiff_t block_floats() const { return static_cast<std::ptrdiff_t>((strip_ + 1) / 2) * table_.lanes; }
+    float* at(float* block, int pixel) const { return block + static_cast<std::ptrdiff_t>(pixel) * table_.lanes; }
+    float* sum_of(const Memory& memory, Sum sum, int block) const { return memory.scratch + (sum * half_depth() + block) * block_floats(); }
+
+    void run_strip(const Memory& memory, Range strip, const Part& part, bool is_last) const {
+        const int half = (strip.count() + 1) / 2;
+        const Halves halves{strip.first, strip.last - half, half};
+        for (int block = 0; block < half_depth(); ++block) add_up(memory, halves, block);
+        for (int t = part.tiles.first; t < part.tiles.last; ++t)
+            make_tile(memory, halves, t, t + 1 < part.tiles.last ? weights_of(t + 1) : is_last ? part.next : weights_of(part.tiles.first));
+    }
+
+    /// to = b - a.
+    void subtract(const float* a, const float* b, float* to, int pixels) const { table_.blocked_map({a, b, minus_one_.data(), to, 1, pixels, {}}); }
+    void add_up(const Memory& memory, const Halves& halves, int block) const {
+        float *upper = memory.in[static_cast<std::size_t>(block)], *lower = memory.in[static_cast<std::size_t>(half_depth() + block)];
+        const float *b11 = at(upper, halves.first), *b12 = at(upper, halves.second), *b21 = at(lower, halves.first), *b22 = at(lower, halves.second);
+        subtract(b11, b12, sum_of(memory, t1, block), halves.pixels);
+        subtract(sum_of(memory, t1, block), b22, sum_of(memory, t2, block), halves.pixels);
+        subtract(b12, b22, sum_of(memory, t3, block), halves.pixels);
+        subtract(b21, sum_of(memory, t2, block), sum_of(memory, t4, block), halves.pixels);
+    }
+
+    Channels quarter(const Memory& memory, int half, int pixel) const {
+        Channels channels;
+        for (const kernels::PlaceRun& run : depth_) {
+            float* const block = memory.in[static_cast<std::size_t>(half * half_depth() + run.first / table_.lanes)];
+            channels.push_back({at(block, pixel) + run.first % table_.lanes, run.count});
+        }
+        return channels;
+    }
+    Channels quarter(const Memory& memory, Sum sum) const {
+        Channels channels;
+        for (const kernels::PlaceRun& run : depth_) channels.push_back({sum_of(memory, sum, run.first / table_.lanes) + run.first % table_.lanes, run.count});
+        return channels;
+    }
+    Blocks outputs(const Memory& memory, int block, int blocks, int pixel) const {
+        Blocks to;
+        for (int b = 0; b < blocks; ++b) to.push_back(at(memory.out[static_cast<std::size_t>(block + b)], pixel));
+        return to;
+    }
+    Blocks outputs(const Memory& memory, Waiting product, int blocks) const {
+        Blocks to;
+        for (int b = 0; b < blocks; ++b) to.push_back(sum_of(memory, sums, product * table_.tile_blocks + b));
+        return to;
+    }
+
+    void make_tile(const Memory& memory, const Halves& halves, int t, std::span<const float> next) const {
+        using enum kernels::StrassenProduct;
+        const kernels::StrassenTile& tile = tiles_[static_cast<std::size_t>(t)];
+        const int upper = tile.first_block, lower = tile.first_block + tile.blocks;
+        const Blocks x = outputs(memory, first, tile.blocks), y = outputs(memory, second, tile.blocks), z = outputs(memory, third, tile.blocks);
+        const Blocks c22 = outputs(memory, lower, tile.blocks, halves.second);
+        const auto product = [&](kernels::StrassenProduct which, const Channels& channels, const Blocks* addend, const Blocks& to, const float* bias, const kernels::Epilogue& epilogue) {
+            const int index = static_cast<int>(which);
+            const std::span<const float> ahead = which == minus_a22 ? next.first(std::min(next.size(), tile.floats)) : product_weights(t, index + 1);
+            table_.blocked_pointwise({tile.size, channels.data(), static_cast<int>(channels.size()), 0, product_weights(t, index).data(), bias, addend ? addend->data() : nullptr,
+                                      to.data(), 0, halves.pixels, epilogue, {ahead.data(), ahead.data() + ahead.size()}, {}});
+        };
+        product(a11, quarter(memory, 0, halves.first), nullptr, x, nullptr, {});
+        product(a12, quarter(memory, 1, halves.first), &x, outputs(memory, upper, tile.blocks, halves.first), bias_of(upper), epilogue_);
+        product(s2, quarter(memory, t2), &x, y, nullptr, {});
+        product(s3, quarter(memory, t3), &y, z, bias_of(lower), {});
+        product(s1, quarter(memory, t1), nullptr, x, nullptr, {});
+        for (std::size_t b = 0; b < x.size(); ++b) {
+            table_.blocked_map({y[b], x[b], nullptr, y[b], 1, halves.pixels, {}});
+            table_.blocked_map({z[b], x[b], nullptr, c22[b], 1, halves.pixels, epilogue_});
+        }
+        product(s4, quarter(memory, 1, halves.second), &y, outputs(memory, upper, tile.blocks, halves.second), bias_of(upper), epilogue_);
+        product(minus_a22, quarter(memory, t4), &z, outputs(memory, lower, tile.blocks, halves.first), nullptr, epilogue_);
+    }
+
+    std::span<const float> product_weights(int t, int product) const {
+        const kernels::StrassenTile& tile = tiles_[static_cast<std::size_t>(t)];
+        return weights_.subspan(tile.weights + static_cast<std::size_t>(product) * tile.floats, tile.floats);
+    }
+    const float* bias_of(int block) const { return bias_.is_empty() ? nullptr : bias_.data() + block * table_.lanes; }
+
+    const BlockedTable& table_;
+    kernels::Epilogue epilogue_;
+    std::vector<float> minus_one_;  // a gate for maps: a sum becomes a difference
+    std::vector<kernels::StrassenTile> tiles_;
+    std::vector<kernels::PlaceRun> depth_;  // where the input channels of a half stand
+    int strip_ = 2;                         // pixels at a time
+    Tensor bias_;
+};
+
+bool has_whole_halves(const BlockedValue& value) {
+    return value.block_count() % 2 == 0 && std::find(value.order.begin(), value.order.end(), -1) == value.order.end();
+}
+
+}  // namespace
+
+bool strassen_pays(const BlockedValue& in, const BlockedValue& out) {
+    return std::min(in.shape.c, out.shape.c) >= kLeastChannels && out.pixels() >= kLeastPixels && has_whole_halves(in) && has_whole_halves(out);
+}
+
+StagePtr strassen_stage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table, std::size_t cache_bytes) {
+    return std::make_unique<StrassenStage>(layer, std::move(in), std::move(out), table, cache_bytes);
+}
+
+}  // namespace convbook::engine
