@@ -87,6 +87,7 @@ Text rung_note(const Rung& rung) {
     if (rung.name == "gate_weights") return {fmt::format("{} products instead of {}, for the first gate of MobileNet v3.", v("gate.weights"), v("gate.pixels")), fmt::format("MobileNet v3 的第一个门控：乘法从 {} 次减到 {} 次。", v("gate.pixels"), v("gate.weights"))};
     if (rung.name == "stream_rows") return {fmt::format("Three rows, {} MB, of a wide tensor of {} MB are alive.", v("stream.rows"), v("map")), fmt::format("{} MB 的宽张量只留三行，{} MB。", v("map"), v("stream.rows"))};
     if (rung.name == "winograd") return {fmt::format("{} products for four outputs instead of {}; rounding errors about double.", v("winograd.products"), v("winograd.standard")), fmt::format("四个输出用 {} 次乘法，而不是 {} 次；舍入误差大约翻倍。", v("winograd.products"), v("winograd.standard"))};
+    if (rung.name == "strassen") return {"The eighth product is paid for with additions, so only the widest layers gain; rounding errors grow a few times.", "省下的第八次乘法要用加减来换，所以只有最宽的层才划算；舍入误差会大几倍。"};
     if (rung.name == "2_threads") return {fmt::format("Seven rows do not halve: {} times faster at most. And memory is shared.", v("split.speedup")), fmt::format("七行不能平分：最多快 {} 倍，而且内存是共用的。", v("split.speedup"))};
     return {rung.idea.en + ".", rung.idea.zh + "。"};
 }
@@ -100,7 +101,7 @@ CodeOnShow rung_code(const Rung& rung) {
         {"fuse_activations", {"lib/src/kernels/generic/blocked_epilogue.inl", "store_as", "finished"}}, {"fuse_additions", {"lib/src/engine/fuse_additions.cpp", "fuse_additions", "addend"}},
         {"index_channels", {"lib/src/engine/places.cpp", "shuffled", "groups"}}, {"gate_weights", {"lib/src/engine/gate_weights.cpp", "gate_weights", "gate"}},
         {"stream_rows", {"lib/src/engine/steps.cpp", "form_steps", "cache"}}, {"winograd", {"lib/src/kernels/generic/blocked_winograd.inl", "transform_four", "sub(a, c)"}},
-        {"strassen", {"lib/src/engine/stage_strassen.cpp", "make_tile", "minus_a22"}},
+        {"strassen", {"lib/src/engine/stage_strassen.cpp", "make_tile", "product(s4"}},
         {"2_threads", {"lib/src/engine/shares.cpp", "deal_tiles", "pieces"}}};
     const auto& [path, function, line] = places.at(rung.name);
     return {path, function, line, rung.title};
