@@ -8,6 +8,8 @@
 //      c11 = P1 + a12 b21     c12 = (U2 + P5) + S4 b22     c21 = U3 - a22 T4     c22 = U3 + P5
 // What bounds it: an eighth of the multiply-adds is saved, for sums of 4 quarters of B and 7 of C, and 7 quarters of weights are read, not 4. So it pays where inputs, outputs and
 // pixels are many. Rounding: sums of inputs are multiplied, so errors are some times those of pointwise_stage, but small integers stay exact. Infinity is not kept.
+#include <array>
+
 #include "engine/stage.h"
 
 namespace convbook::engine {
@@ -17,8 +19,7 @@ constexpr std::size_t kCacheShare = 3;  // one part in so many holds sums of the
 constexpr int kLeastChannels = 256;     // on both sides: below, the sums cost what the products save
 constexpr int kLeastPixels = 128;       // below, reading 7 quarters of the weights for 4 does
 
-enum Sum { t1, t2, t3, t4, sums };             // of quarters of the image
-enum Waiting { first, second, third, waiting };  // products that wait to be added
+constexpr int kSums = 4, kWaiting = 3;  // T1 .. T4; products that wait to be added
 
 class StrassenStage : public Stage {
 public:
@@ -30,7 +31,7 @@ public:
         depth_ = std::move(packed.depth);
         packing_ = std::move(packed.w);
         // Pixels whose sums fit
-        const std::size_t half_pixel_bytes = static_cast<std::size_t>((sums * half_depth() + waiting * table.tile_blocks) * table.lanes) * sizeof(float);
+        const std::size_t half_pixel_bytes = static_cast<std::size_t>((kSums * half_depth() + kWaiting * table.tile_blocks) * table.lanes) * sizeof(float);
         strip_ = std::clamp(static_cast<int>(2 * (cache_bytes / kCacheShare / half_pixel_bytes)), 2, out_.pixels());
     }
 
@@ -39,33 +40,55 @@ public:
     int cost_of(int tile) const override { return tiles_[static_cast<std::size_t>(tile)].blocks; }
     bool is_rowwise() const override { return false; }  // a few rows at a time would read the weights too often
     std::span<const float> weights_of(int tile) const override { return product_weights(tile, 0); }
-    std::size_t scratch_floats() const override { return static_cast<std::size_t>(block_floats() * (sums * half_depth() + waiting * table_.tile_blocks)); }
+    std::size_t scratch_floats() const override { return static_cast<std::size_t>(block_floats() * (kSums * half_depth() + kWaiting * table_.tile_blocks)); }
 
     Work bind(const Binding& binding) const override {
-        return [this, memory = Memory{binding.rows(in_).blocks, binding.rows(out_).blocks, binding.scratch()}](const Part& part) {
+        return [this, memory = memory_of(binding)](const Part& part) mutable {
             const int strips = (out_.pixels() + strip_ - 1) / strip_;
             for (int i = 0; i < strips; ++i) run_strip(memory, {out_.pixels() * i / strips, out_.pixels() * (i + 1) / strips}, part, i + 1 == strips);
         };
     }
 
 private:
+    using Channels = std::vector<kernels::ChannelRun>;
+    using Blocks = std::vector<float*>;
+    /// Pointers of one thread. The scratch holds T1 .. T4 of every block of half the depth, then what waits, block by block of a register tile.
     struct Memory {
-        std::vector<float*> in, out;
-        float* scratch;
+        Blocks in, out;
+        std::array<Blocks, kSums> sums;
+        std::array<Blocks, kWaiting> waiting;
+        std::array<Channels, 2> image;                  // channels of the upper and the lower half, from pixel 0 on
+        std::array<Channels, kSums> summed;
+        Blocks c11 = {}, c12 = {}, c21 = {}, c22 = {};  // of the tile being made
     };
+    Memory memory_of(const Binding& binding) const {
+        Memory memory{binding.rows(in_).blocks, binding.rows(out_).blocks, {}, {}, {}, {}};
+        float* free = binding.scratch();
+        const auto take = [&](Blocks& blocks, int count) {
+            for (int b = 0; b < count; ++b, free += block_floats()) blocks.push_back(free);
+        };
+        for (Blocks& blocks : memory.sums) take(blocks, half_depth());
+        for (Blocks& blocks : memory.waiting) take(blocks, table_.tile_blocks);
+        for (std::size_t half = 0; half < 2; ++half) memory.image[half] = channels_of(memory.in.data() + half * static_cast<std::size_t>(half_depth()));
+        for (std::size_t i = 0; i < kSums; ++i) memory.summed[i] = channels_of(memory.sums[i].data());
+        return memory;
+    }
+    Channels channels_of(float* const* blocks) const {
+        Channels channels;
+        for (const kernels::PlaceRun& run : depth_) channels.push_back({blocks[run.first / table_.lanes] + run.first % table_.lanes, run.count});
+        return channels;
+    }
+
     /// Some pixels in two halves of the same size; of an odd number the middle one is in both.
     struct Halves {
         int first, second, pixels;
     };
-    using Channels = std::vector<kernels::ChannelRun>;
-    using Blocks = std::vector<float*>;
 
     int half_depth() const { return in_.block_count() / 2; }
     std::ptrdiff_t block_floats() const { return static_cast<std::ptrdiff_t>((strip_ + 1) / 2) * table_.lanes; }
-    float* at(float* block, int pixel) const { return block + static_cast<std::ptrdiff_t>(pixel) * table_.lanes; }
-    float* sum_of(const Memory& memory, Sum sum, int block) const { return memory.scratch + (sum * half_depth() + block) * block_floats(); }
+    std::ptrdiff_t shift(int pixel) const { return static_cast<std::ptrdiff_t>(pixel) * table_.lanes; }
 
-    void run_strip(const Memory& memory, Range strip, const Part& part, bool is_last) const {
+    void run_strip(Memory& memory, Range strip, const Part& part, bool is_last) const {
         const int half = (strip.count() + 1) / 2;
         const Halves halves{strip.first, strip.last - half, half};
         for (int block = 0; block < half_depth(); ++block) add_up(memory, halves, block);
@@ -76,61 +99,62 @@ private:
     /// to = b - a.
     void subtract(const float* a, const float* b, float* to, int pixels) const { table_.blocked_map({a, b, minus_one_.data(), to, 1, pixels, {}}); }
     void add_up(const Memory& memory, const Halves& halves, int block) const {
-        float *upper = memory.in[static_cast<std::size_t>(block)], *lower = memory.in[static_cast<std::size_t>(half_depth() + block)];
-        const float *b11 = at(upper, halves.first), *b12 = at(upper, halves.second), *b21 = at(lower, halves.first), *b22 = at(lower, halves.second);
-        subtract(b11, b12, sum_of(memory, t1, block), halves.pixels);
-        subtract(sum_of(memory, t1, block), b22, sum_of(memory, t2, block), halves.pixels);
-        subtract(b12, b22, sum_of(memory, t3, block), halves.pixels);
-        subtract(b21, sum_of(memory, t2, block), sum_of(memory, t4, block), halves.pixels);
+        const auto upper = static_cast<std::size_t>(block), lower = static_cast<std::size_t>(half_depth() + block);
+        const float *b11 = memory.in[upper] + shift(halves.first), *b12 = memory.in[upper] + shift(halves.second);
+        const float *b21 = memory.in[lower] + shift(halves.first), *b22 = memory.in[lower] + shift(halves.second);
+        float *t1 = memory.sums[0][upper], *t2 = memory.sums[1][upper], *t3 = memory.sums[2][upper], *t4 = memory.sums[3][upper];
+        subtract(b11, b12, t1, halves.pixels);
+        subtract(t1, b22, t2, halves.pixels);
+        subtract(b12, b22, t3, halves.pixels);
+        subtract(b21, t2, t4, halves.pixels);
     }
 
-    Channels quarter(const Memory& memory, int half, int pixel) const {
-        Channels channels;
-        for (const kernels::PlaceRun& run : depth_) {
-            float* const block = memory.in[static_cast<std::size_t>(half * half_depth() + run.first / table_.lanes)];
-            channels.push_back({at(block, pixel) + run.first % table_.lanes, run.count});
-        }
-        return channels;
-    }
-    Channels quarter(const Memory& memory, Sum sum) const {
-        Channels channels;
-        for (const kernels::PlaceRun& run : depth_) channels.push_back({sum_of(memory, sum, run.first / table_.lanes) + run.first % table_.lanes, run.count});
-        return channels;
-    }
-    Blocks outputs(const Memory& memory, int block, int blocks, int pixel) const {
-        Blocks to;
-        for (int b = 0; b < blocks; ++b) to.push_back(at(memory.out[static_cast<std::size_t>(block + b)], pixel));
-        return to;
-    }
-    Blocks outputs(const Memory& memory, Waiting product, int blocks) const {
-        Blocks to;
-        for (int b = 0; b < blocks; ++b) to.push_back(sum_of(memory, sums, product * table_.tile_blocks + b));
-        return to;
+    /// Where the tile's quarters of the output begin.
+    void aim_at(Memory& memory, const Halves& halves, const kernels::StrassenTile& tile) const {
+        const auto quarter = [&](Blocks& blocks, int first_block, int pixel) {
+            blocks.clear();
+            for (int b = first_block; b < first_block + tile.blocks; ++b) blocks.push_back(memory.out[static_cast<std::size_t>(b)] + shift(pixel));
+        };
+        quarter(memory.c11, tile.first_block, halves.first);
+        quarter(memory.c12, tile.first_block, halves.second);
+        quarter(memory.c21, tile.first_block + tile.blocks, halves.first);
+        quarter(memory.c22, tile.first_block + tile.blocks, halves.second);
     }
 
-    void make_tile(const Memory& memory, const Halves& halves, int t, std::span<const float> next) const {
+    /// What one product reads and makes; `pixel` is where the image's own channels begin.
+    struct Product {
+        const Channels& channels;
+        int pixel;
+        const Blocks *addend, &to;
+        const float* bias;
+        kernels::Epilogue epilogue;
+    };
+
+    void make_tile(Memory& memory, const Halves& halves, int t, std::span<const float> next) const {
         using enum kernels::StrassenProduct;
         const kernels::StrassenTile& tile = tiles_[static_cast<std::size_t>(t)];
-        const int upper = tile.first_block, lower = tile.first_block + tile.blocks;
-        const Blocks x = outputs(memory, first, tile.blocks), y = outputs(memory, second, tile.blocks), z = outputs(memory, third, tile.blocks);
-        const Blocks c22 = outputs(memory, lower, tile.blocks, halves.second);
-        const auto product = [&](kernels::StrassenProduct which, const Channels& channels, const Blocks* addend, const Blocks& to, const float* bias, const kernels::Epilogue& epilogue) {
+        const float *upper = bias_of(tile.first_block), *lower = bias_of(tile.first_block + tile.blocks);
+        const auto& [x, y, z] = memory.waiting;
+        const auto& [t1, t2, t3, t4] = memory.summed;
+        const auto& [above, below] = memory.image;
+        aim_at(memory, halves, tile);
+        const auto product = [&](kernels::StrassenProduct which, const Product& made) {
             const int index = static_cast<int>(which);
             const std::span<const float> ahead = which == minus_a22 ? next.first(std::min(next.size(), tile.floats)) : product_weights(t, index + 1);
-            table_.blocked_pointwise({tile.size, channels.data(), static_cast<int>(channels.size()), 0, product_weights(t, index).data(), bias, addend ? addend->data() : nullptr,
-                                      to.data(), 0, halves.pixels, epilogue, {ahead.data(), ahead.data() + ahead.size()}, {}});
+            table_.blocked_pointwise({tile.size, made.channels.data(), static_cast<int>(made.channels.size()), shift(made.pixel), product_weights(t, index).data(), made.bias,
+                                      made.addend ? made.addend->data() : nullptr, made.to.data(), 0, halves.pixels, made.epilogue, {ahead.data(), ahead.data() + ahead.size()}, {}});
         };
-        product(a11, quarter(memory, 0, halves.first), nullptr, x, nullptr, {});
-        product(a12, quarter(memory, 1, halves.first), &x, outputs(memory, upper, tile.blocks, halves.first), bias_of(upper), epilogue_);
-        product(s2, quarter(memory, t2), &x, y, nullptr, {});
-        product(s3, quarter(memory, t3), &y, z, bias_of(lower), {});
-        product(s1, quarter(memory, t1), nullptr, x, nullptr, {});
-        for (std::size_t b = 0; b < x.size(); ++b) {
+        product(a11, {above, halves.first, nullptr, x, nullptr, {}});
+        product(a12, {below, halves.first, &x, memory.c11, upper, epilogue_});
+        product(s2, {t2, 0, &x, y, nullptr, {}});
+        product(s3, {t3, 0, &y, z, lower, {}});
+        product(s1, {t1, 0, nullptr, x, nullptr, {}});
+        for (std::size_t b = 0; b < memory.c22.size(); ++b) {
             table_.blocked_map({y[b], x[b], nullptr, y[b], 1, halves.pixels, {}});
-            table_.blocked_map({z[b], x[b], nullptr, c22[b], 1, halves.pixels, epilogue_});
+            table_.blocked_map({z[b], x[b], nullptr, memory.c22[b], 1, halves.pixels, epilogue_});
         }
-        product(s4, quarter(memory, 1, halves.second), &y, outputs(memory, upper, tile.blocks, halves.second), bias_of(upper), epilogue_);
-        product(minus_a22, quarter(memory, t4), &z, outputs(memory, lower, tile.blocks, halves.first), nullptr, epilogue_);
+        product(s4, {below, halves.second, &y, memory.c12, upper, epilogue_});
+        product(minus_a22, {t4, 0, &z, memory.c21, nullptr, epilogue_});
     }
 
     std::span<const float> product_weights(int t, int product) const {
