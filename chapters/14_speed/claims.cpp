@@ -207,7 +207,7 @@ TEST_CASE("14: a gate of MobileNet v3's first squeeze-and-excitation meets 56,44
 
 TEST_CASE("14: batch norm and activation, each on its own, more than double the traffic of a depthwise layer") { CHECK(value("unfused") > 2 * value("fused")); }
 
-TEST_CASE("14: every pass of the engine stands in both texts under its name, with two threads behind them") {
+TEST_CASE("14: every pass of the engine stands in both texts under its name") {
     for (const std::string text : {"chapters/14_speed/README.md", "chapters/14_speed/README.zh-CN.md"})
         for (const PassInfo& info : list_passes()) {
             INFO(text, ": ", info.name);

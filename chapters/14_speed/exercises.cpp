@@ -30,8 +30,9 @@ Exercise predict_double_peak() {
     Exercise e;
     e.id = "predict-double-peak";
     e.kind = ExerciseKind::predict;
-    e.question = {"Predict, then look. The peak doubles from 200 to 400 GFLOP/s, the bandwidth stays. What becomes of the bound of MobileNet v2, 4.42 ms?",
-                  "先猜，再看。峰值从 200 GFLOP/s 翻倍到 400，带宽不变。MobileNet v2 的时间下限 4.42 ms 会变成多少？"};
+    const std::string before = format_decimal(bound_at_peak(200), 2);
+    e.question = {message("Predict, then look. The peak doubles from 200 to 400 GFLOP/s, the bandwidth stays. What becomes of the bound of MobileNet v2, ", before, " ms?"),
+                  message("先猜，再看。峰值从 200 GFLOP/s 翻倍到 400，带宽不变。MobileNet v2 的时间下限 ", before, " ms 会变成多少？")};
     e.options = {
         milliseconds(bound_at_peak(200) / 2, {"That is for a network whose every layer waits for the multipliers.", "每一层都在等乘法器的网络才会这样。"}, false),
         milliseconds(bound_at_peak(400), {"Layers bound by memory keep their time, and the edge of the roof moves right, past layers that it helped before.", "受内存限制的层时间不变；屋脊右移，又有一些层落到了它左边。"}, true),

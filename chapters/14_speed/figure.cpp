@@ -6,6 +6,7 @@
 #include <array>
 
 #include "figure_views.h"
+#include "kit/refusal_text.h"
 #include "kit/registry.h"
 #include "kit/widgets.h"
 
@@ -27,7 +28,7 @@ const std::array<View, 4>& views() {
 
 Text measuring_words(const Params& p, const Measuring& measuring) {
     if (measuring.is_running()) return {fmt::format("Measuring, {:.0f}\u2009%", 100 * measuring.share()), fmt::format("正在测量，{:.0f}\u2009%", 100 * measuring.share())};
-    if (const std::string trouble = measuring.trouble(); !trouble.empty()) return {trouble, trouble};
+    if (const std::string trouble = measuring.trouble(); !trouble.empty()) return refusal_text(trouble);
     if (measuring.has(p)) return {fmt::format("Measured on this computer, {}.", active_backend_name()), fmt::format("在这台电脑上测得，{}。", active_backend_name())};
     return {"Not measured on this computer yet.", "尚未在这台电脑上测量。"};
 }

@@ -105,7 +105,7 @@ void draw_layers(const Plot& plot, const Network& net, const Machine& m, const L
     if (lit < 0) return;
     const auto at = static_cast<std::size_t>(lit);
     draw_mark(places[at], kind_index(net.layers[at].kind), true);
-    explain({places[at].x - px(8), places[at].y - px(8), px(16), px(16)}, net.layers[at], times ? times->machine : m, times ? times->ms[at] : 0);
+    explain({places[at].x - px(8), places[at].y - px(8), px(16), px(16)}, net.layers[at], times ? times->machine() : m, times ? times->ms[at] : 0);
 }
 
 /// Which side waits for what, above the plot.
@@ -167,15 +167,15 @@ void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuri
     const Area shares = room.cut_bottom(px(kSharesHeight));
     draw_legend(room.cut_bottom(px(kLegendHeight)), net);
     const Area sides = room.cut_top(px(22));
-    const Plot plot = make_plot(room, times ? times->machine : m);
+    const Plot plot = make_plot(room, times ? times->machine() : m);
     plot.axes();
     const Colour faint = with_alpha(colour(Ink::ink3), 0.6f);
     draw_roof(plot, m, times ? faint : colour(Ink::input), times ? faint : colour(Ink::weights), times ? 1.0f : 2.0f);
     if (times) {
         draw_roof(plot, {times->speed.gflops, times->speed.level2_gb_per_s}, with_alpha(colour(Ink::input), 0.5f), colour(Ink::weights), 1.5f);
-        draw_roof(plot, times->machine, colour(Ink::input), colour(Ink::weights), 2);
+        draw_roof(plot, times->machine(), colour(Ink::input), colour(Ink::weights), 2);
     }
-    draw_sides(sides, plot, times ? times->machine : m);
+    draw_sides(sides, plot, times ? times->machine() : m);
     draw_layers(plot, net, m, times);
     drag_roof(frame, plot, m, held);
     draw_shares(frame, shares, net, m, times);

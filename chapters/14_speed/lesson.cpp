@@ -57,7 +57,6 @@ void add_layer(Values& v, const std::string& name, const Layer& layer, const Mac
 void add_layers(Values& v, const Machine& m) {
     const Layer depthwise = lone_layer(144, 144, 3, 144, 56), standard = lone_layer(144, 144, 3, 1, 56);
     add_layer(v, "depthwise", depthwise, m);
-    add_layer(v, "standard", standard, m);
     v.add("depthwise.macs.whole", static_cast<long long>(depthwise.macs));
     v.add("depthwise.bytes.whole", static_cast<long long>(depthwise.bytes));
     add_layer(v, "pointwise", lone_layer(32, 64, 1, 1, 112), m);
@@ -72,17 +71,11 @@ void add_networks(Values& v, const Params& p, const Machine& m) {
     for (const Network& net : networks()) {
         v.add(net.name + ".macs", format_millions(static_cast<double>(net.macs), 0), static_cast<double>(net.macs));
         v.add(net.name + ".depth", static_cast<long long>(net.depth));
-        v.add(net.name + ".layers", static_cast<long long>(net.layers.size()));
         v.add(net.name + ".cycles", static_cast<long long>(net.cycles(p.units)));
         v.add(net.name + ".ms", net.least_ms(m), 2);
     }
     const Network& net = network(p.net);
-    const double arithmetic_ms = 2 * static_cast<double>(net.macs) / (m.gflops * 1e6);
-    v.add("net.layers", static_cast<long long>(net.layers.size()));
-    v.add("net.memory", static_cast<long long>(net.memory_bound_layers(m)));
-    v.add("net.arithmetic", static_cast<long long>(net.layers.size()) - net.memory_bound_layers(m));
     v.add("net.ms", net.least_ms(m), 2);
-    v.add("net.arithmetic.ms", arithmetic_ms, 2);
     double macs = 0, ms = 0;
     for (const Layer& layer : net.layers)
         if (layer.kind == "depthwise") macs += static_cast<double>(layer.macs), ms += layer.least_ms(m);
@@ -117,8 +110,6 @@ void add_tricks(Values& v) {
     v.add("winograd.ratio", 36.0 / 16, 2);
     v.add("pairs.channels", static_cast<long long>(24));
     v.add("pairs.idle", 100.0 * (32 - 24) / 32, 0);
-    v.add("split.rows", static_cast<long long>(7));
-    v.add("split.most", static_cast<long long>((7 + 1) / 2));
     v.add("split.speedup", 7.0 / ((7 + 1) / 2), 2);
 }
 

@@ -113,8 +113,8 @@ struct RungTime {
 std::vector<RungTime> measure_rungs(const Graph& graph, const std::vector<Rung>& rungs, double seconds, const Progress& progress = {});
 /// Roofline of this computer and, for each layer of network(name), its time in a plan that runs layers one by one.
 struct LayerTimes {
-    Machine machine;              ///< bandwidth beyond the caches
     MachineSpeed speed;
+    Machine machine() const { return {speed.gflops, speed.read_gb_per_s}; }  ///< bandwidth beyond the caches
     std::vector<double> ms;       ///< by layer; empty where stopped
 };
 LayerTimes measure_layers(const std::string& name, double seconds, const Progress& progress = {});

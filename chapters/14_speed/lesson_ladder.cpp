@@ -185,13 +185,10 @@ std::vector<Rung> pass_rungs() {
 std::function<Tensor(TensorView)> prepare(const Graph& graph, const Weights& weights, const Rung& rung) {
     if (rung.how == Rung::How::node_by_node) return [&](TensorView in) { return run(graph, weights, in); };
     if (rung.how != Rung::How::plan) return [&graph, &weights, is_hoisted = rung.how == Rung::How::hoisted](TensorView in) { return run_by_loops(graph, weights, in, is_hoisted); };
-    // A plan of blocks keeps the kernels it was made with. One on plain NCHW asks at every run which are active, so its backend is forced for each call;
-    // what else computes meanwhile is slower then, never wrong.
+    // A plan keeps the kernels it was made with
+    const Forced forced(rung.backend);
     const auto plan = std::make_shared<Plan>(graph, weights, PlanOptions{.without = rung.without, .threads = rung.threads});
-    return [plan, backend = rung.backend](TensorView in) {
-        const Forced forced(backend);
-        return plan->run(in);
-    };
+    return [plan](TensorView in) { return plan->run(in); };
 }
 
 }  // namespace convbook::ch14

@@ -54,7 +54,6 @@ LayerTimes measure_layers(const std::string& name, double seconds, const Progres
     const Graph graph = build_net(name, 1.0);
     LayerTimes times;
     times.speed = measure_machine();
-    times.machine = {times.speed.gflops, times.speed.read_gb_per_s};
     // Without streams a step holds one layer that multiplies; Winograd's and Strassen's products are fewer than those counted
     Plan plan(graph, default_weights(graph, 1), {.without = {Pass::stream_rows, Pass::winograd, Pass::strassen}});
     const Tensor in = Random(2).normal_tensor(graph.input_shape());

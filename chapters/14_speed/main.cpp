@@ -1,10 +1,7 @@
 // The console face: the roofline of the assumed machine with the layers of a network under it, register tiles, the ideal parallel machine; with --measure, all of it on this computer.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <CLI/CLI.hpp>
 
 #include "console/console.h"
 #include "lesson.h"
@@ -77,36 +74,13 @@ void print(const Settings& settings, const Values&) {
     if (measuring.is_wanted) print_measured(p);
 }
 
-/// Takes --measure and --seconds S out of the options, which the lesson does not know. False, with a sentence, if S is no time.
-bool take_measuring(std::vector<char*>& arguments) {
+void add_measuring(CLI::App& app) {
     measuring = {};
-    const auto complain = [](const std::string& got) {
-        std::fprintf(stderr, "ch%s: --seconds takes a number from 0.001 to 60; got \"%s\". --help shows the options.\n", CONVBOOK_CHAPTER, got.c_str());
-        return false;
-    };
-    for (std::size_t i = 1; i < arguments.size();) {
-        const std::string word = arguments[i];
-        if (word == "--measure") measuring.is_wanted = true, arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i));
-        else if (word == "--seconds" || word.starts_with("--seconds=")) {
-            const bool is_apart = word == "--seconds";
-            if (is_apart && i + 1 >= arguments.size()) return complain("");
-            const std::string text = is_apart ? arguments[i + 1] : word.substr(std::strlen("--seconds="));
-            char* end = nullptr;
-            measuring.seconds = std::strtod(text.c_str(), &end);
-            if (text.empty() || *end != '\0' || !(measuring.seconds >= 0.001 && measuring.seconds <= 60)) return complain(text);
-            const auto at = arguments.begin() + static_cast<std::ptrdiff_t>(i);
-            arguments.erase(at, at + (is_apart ? 2 : 1));
-        } else ++i;
-    }
-    return true;
+    app.add_flag("--measure", measuring.is_wanted, "Time the ladder, the passes and the networks on this computer too");
+    app.add_option("--seconds", measuring.seconds, "Of measuring, for each rung; five times as long for whole networks")->check(CLI::Range(0.001, 60.0))->capture_default_str();
 }
 
-int console(int argc, char** argv) {
-    std::vector<char*> arguments(argv, argv + argc);
-    if (!take_measuring(arguments)) return 2;
-    return console::run(CONVBOOK_CHAPTER, "Why are fewer multiply-adds not less time? --measure times the ladder, the passes and the networks on this computer (--seconds S for each rung).",
-                        static_cast<int>(arguments.size()), arguments.data(), print);
-}
+int console(int argc, char** argv) { return console::run(CONVBOOK_CHAPTER, "Why are fewer multiply-adds not less time?", argc, argv, print, add_measuring); }
 
 }  // namespace
 

@@ -91,14 +91,16 @@ Face find_face(std::string_view chapter) {
     return nullptr;
 }
 
-int run(const char* folder, const char* about, int argc, char** argv, Print print) {
+int run(const char* folder, const char* about, int argc, char** argv, Print print, const std::function<void(CLI::App&)>& add_own) {
     const Lesson* lesson = find_lesson(folder);
     CONVBOOK_ASSERT(lesson != nullptr, "no lesson is registered for ", folder);
     Options options;
     CLI::App app(about, std::string("ch") + folder);
     add_options(app, lesson->fields(), options);
+    if (add_own) add_own(app);
     try {
         app.parse(argc, argv);
+        if (const std::string name = find_empty_number(app); !name.empty()) return complain(folder, 2, message(name, " takes a number; got \"\". --help shows the options."));
         active_backend_name();  // a wrong CONVBOOK_BACKEND is told before anything is printed
         return compute_and_print(folder, *lesson, options, print);
     } catch (const CLI::ParseError& error) {

@@ -1,6 +1,7 @@
 // What the console faces of all chapters share: options made from the lesson's fields, --json, --help, exit codes, a registry.
 // Knows no chapter; a chapter's main.cpp says only what to print.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,8 @@ Face find_face(std::string_view chapter);
 /// Prints the tables of one state: `settings` as given (defaults absent), `values` as the lesson computed them.
 using Print = void (*)(const Settings& settings, const Values& values);
 /// Reads the options of the lesson in `folder`, computes, prints; returns the exit code: 0, or 2 with one line on stderr for a state
-/// that the lesson refuses or an option it does not know, or 1 if the computation failed.
-int run(const char* folder, const char* about, int argc, char** argv, Print print);
+/// that the lesson refuses or an option it does not know, or 1 if the computation failed. `add_own` adds the options that only this face has.
+int run(const char* folder, const char* about, int argc, char** argv, Print print, const std::function<void(CLI::App&)>& add_own = {});
 
 /// What was wrong with the command line, without the full stop: CLI11's own words, in a sentence where they are none.
 std::string explain(const CLI::App& app, const CLI::ParseError& error);

@@ -3,6 +3,7 @@
 
 #include "engine/plan.h"
 #include "engine/planar.h"
+#include "kernels/kernels.h"
 
 namespace convbook::engine {
 namespace {
@@ -20,6 +21,7 @@ public:
     }
 
     void run(const float* image, float* out, double* ms) override {
+        const kernels::ThreadBackend same(backend_);
         std::vector<Tensor> values(layers_.size());
         const auto view = [&](int i) { return i < 0 ? TensorView{} : i == 0 ? TensorView{image, program_.layer(0).out} : TensorView(values[static_cast<std::size_t>(i)]); };
         int step = 0;
@@ -38,6 +40,7 @@ public:
     }
 
 private:
+    std::size_t backend_ = kernels::active_index();  // of the moment when the plan is made
     Program program_;
     std::vector<PlanarLayer> layers_;
     std::vector<std::vector<int>> dead_after_;

@@ -103,7 +103,8 @@ const Tables& tables() {
     return tables;
 }
 
-std::atomic<int> active{-1};  // index into kBackends; -1: nobody has asked yet
+std::atomic<int> active{-1};         // index into kBackends; -1: nobody has asked yet
+thread_local int active_here = -1;  // of this thread; -1: as all
 
 /// Index of the named backend; `who` begins the sentence if it cannot be had.
 int find_backend(std::string_view name, const char* who) {
@@ -123,13 +124,17 @@ int first_choice() {
     return i;
 }
 
+}  // namespace
+
 std::size_t active_index() {
+    if (active_here >= 0) return static_cast<std::size_t>(active_here);
     int index = active.load(std::memory_order_relaxed);
     if (index < 0) active.store(index = first_choice(), std::memory_order_relaxed);
     return static_cast<std::size_t>(index);
 }
 
-}  // namespace
+ThreadBackend::ThreadBackend(std::size_t index) : before_(active_here) { active_here = static_cast<int>(index); }
+ThreadBackend::~ThreadBackend() { active_here = before_; }
 
 const KernelTable& active_kernels() { return tables()[active_index()].kernels; }
 const BlockedTable& active_blocked() { return tables()[active_index()].blocked; }

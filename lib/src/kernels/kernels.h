@@ -51,6 +51,19 @@ void fill_neon(BackendTable& table);
 
 /// The table of the backend in use.
 const KernelTable& active_kernels();
+/// Which backend is in use, for ThreadBackend.
+std::size_t active_index();
+/// While alive, this thread uses one backend, whatever is forced meanwhile.
+class ThreadBackend {
+public:
+    explicit ThreadBackend(std::size_t index);
+    ~ThreadBackend();
+    ThreadBackend(const ThreadBackend&) = delete;
+    ThreadBackend& operator=(const ThreadBackend&) = delete;
+
+private:
+    int before_;
+};
 /// The probes of the backend in use.
 const Probes& active_probes();
 /// The table of plain loops, complete by definition.

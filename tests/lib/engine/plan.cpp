@@ -102,6 +102,21 @@ TEST_CASE("plan: every kind of node, padding and sharing of values runs") {
     on_each_backend([&] { CHECK(all.difference() < kTolerance); });
 }
 
+TEST_CASE("plan: it keeps the backend that it was made with, with blocks and without, while others are forced") {
+    const Case net = small_case(*find_net("mobilenet_v2"), 10);
+    const std::string best = active_backend_name();
+    for (const std::vector<Pass>& without : {std::vector<Pass>{}, std::vector<Pass>{Pass::block_channels}})
+        on_each_backend([&] {
+            Plan plan(net.graph, net.weights, {.without = without});
+            const Tensor before = plan.run(net.input);
+            for (const std::string& other : {best, std::string("reference")}) {
+                force_backend(other);
+                CHECK(plan.run(net.input) == before);
+            }
+        });
+    CHECK(active_backend_name() == best);
+}
+
 TEST_CASE("plan: leaving out any pass, or all from some rung of the ladder on, changes nothing in the output") {
     for (const Case* light : light_networks()) {
         const Case& net = *light;
