@@ -154,7 +154,7 @@ Rung describe_pass(const PassInfo& info) {
     switch (info.pass) {
         case Pass::fold_batch_norms: return rung({"batch norm folded", "折叠批归一化"}, {"it becomes part of weights and bias", "并入权重和偏置"});
         case Pass::block_channels: return rung({"channels in blocks", "通道分块"}, {"a register holds the channels of one pixel", "一个寄存器装一个像素的若干通道"});
-        case Pass::fuse_activations: return rung({"activation fused", "融合激活"}, {"applied while the sum is in its register", "和还在寄存器里就激活"});
+        case Pass::fuse_activations: return rung({"activation fused", "融合激活"}, {"applied while the sum is in its register", "累加和还在寄存器里就激活"});
         case Pass::fuse_additions: return rung({"addition fused", "融合加法"}, {"the shortcut is added in the register too", "捷径也在寄存器里加上"});
         case Pass::index_channels: return rung({"channels indexed", "通道索引"}, {"a shuffle moves nothing", "混洗不搬动数据"});
         case Pass::gate_weights: return rung({"gates in the weights", "门控乘进权重"}, {"few weights are multiplied, not many pixels", "乘少量权重，不乘大量像素"});
@@ -170,7 +170,7 @@ std::vector<Rung> layer_rungs(const std::string& layer) {
                             {.name = "hoisted", .title = {"test hoisted", "判断外提"}, .idea = {"the ends are known before the loop begins", "进循环之前就知道首尾"}, .how = Rung::How::hoisted}};
     for (const BackendInfo& info : instruction_sets())
         rungs.push_back({.name = info.name, .title = instruction_set_title(info.name),
-                         .idea = {message(info.lanes, " values an instruction, sums in registers"), message("一条指令算 ", info.lanes, " 个数，和放在寄存器里")},
+                         .idea = {message(info.lanes, " values an instruction, sums in registers"), message("一条指令算 ", info.lanes, " 个数，累加和放在寄存器里")},
                          .backend = info.name, .without = all_passes()});
     add_passes(rungs, [&](Pass pass) { return matters(pass, layer); });
     return rungs;
