@@ -20,22 +20,32 @@ public:
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
 
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_), zeros = binding.zeros(), pointers = std::vector<const float*>()](const Part& part) mutable {
-            for (int block = part.tiles.first; block < part.tiles.last; ++block)
-                out.for_each_stretch(part.rows, [&](Range stretch) { run_block(in, out, zeros, pointers, block, stretch); });
+        return [this, in = binding.rows(in_), out = binding.rows(out_), zeros = binding.zeros(), shifts = std::vector<std::ptrdiff_t>(), pointers = std::vector<const float*>()](const Part& part) mutable {
+            out.for_each_stretch(part.rows, [&](Range rows) {
+                find_rows(in, rows, shifts);
+                pointers.assign(shifts.size(), zeros);
+                for (int block = part.tiles.first; block < part.tiles.last; ++block) run_block(in, out, shifts, pointers, block, rows);
+            });
         };
     }
 
 private:
-    void run_block(const Rows& in, const Rows& out, const float* zeros, std::vector<const float*>& pointers, int block, Range rows) const {
-        // One pointer a row of input, zeros above and below the image
+    static constexpr std::ptrdiff_t kOutside = -1;
+
+    /// Where the rows of input below these rows of output begin, the same in every block; kOutside above and below the image.
+    void find_rows(const Rows& in, Range rows, std::vector<std::ptrdiff_t>& shifts) const {
         const Window& w = window_;
         const int first = rows.first * w.stride_h - w.pad_top, count = (rows.count() - 1) * w.stride_h + (w.kh - 1) * w.dilation_h + 1;
-        pointers.resize(static_cast<std::size_t>(count));
-        for (int i = 0; i < count; ++i) {
-            const int y = first + i;
-            pointers[static_cast<std::size_t>(i)] = y >= 0 && y < w.height ? in.at(block % in_.block_count(), y) : zeros;
-        }
+        shifts.resize(static_cast<std::size_t>(count));
+        for (int i = 0; i < count; ++i) shifts[static_cast<std::size_t>(i)] = first + i >= 0 && first + i < w.height ? in.shift(first + i) : kOutside;
+    }
+
+    /// `pointers` hold zeros for the rows outside the image.
+    void run_block(const Rows& in, const Rows& out, std::span<const std::ptrdiff_t> shifts, std::span<const float*> pointers, int block, Range rows) const {
+        const Window& w = window_;
+        const float* const image = in.blocks[static_cast<std::size_t>(block % in_.block_count())];
+        for (std::size_t i = 0; i < shifts.size(); ++i)
+            if (shifts[i] != kOutside) pointers[i] = image + shifts[i];
         table_.blocked_depthwise({pointers.data(), w.kh, w.kw, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w, w.pad_left, in_.shape.w,
                                   weights_.data() + static_cast<std::ptrdiff_t>(block) * w.kh * w.kw * table_.lanes, bias_.is_empty() ? nullptr : bias_.data() + block * table_.lanes,
                                   out.at(block, rows.first), out.floats, rows.count(), out_.shape.w, epilogue_});

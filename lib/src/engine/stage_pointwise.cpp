@@ -39,25 +39,28 @@ public:
         return weights_.subspan(tile.weights, static_cast<std::size_t>(tile.shape.floats));
     }
     Work bind(const Binding& binding) const override {
-        return [this, memory = memory_of(binding), scratch = binding.scratch(), width = out_.shape.w](const Part& part) {
-            for (int t = part.tiles.first; t < part.tiles.last; ++t) {
-                const Tile& tile = tiles_[static_cast<std::size_t>(t)];
-                const float* w = gate_ < 0 ? weights_of(t).data() : gated_weights(tile, weights_of(t).data(), memory.gate, scratch);
-                const Ahead ahead{t + 1 < part.tiles.last ? weights_of(t + 1) : part.next, share_of_later(t)};
-                memory.out.for_each_stretch(part.rows, [&](Range in_out) { memory.in.for_each_stretch(in_out, [&](Range both) { run_tile(memory, tile, w, ahead, both, width); }); });
-            }
+        return [this, memory = std::make_shared<Memory>(memory_of(binding)), scratch = binding.scratch()](const Part& part) {
+            find_stretches(*memory, part.rows);
+            for (int t = part.tiles.first; t < part.tiles.last; ++t) run_tile(*memory, t, t + 1 < part.tiles.last ? weights_of(t + 1) : part.next, scratch);
         };
     }
 
 private:
-    /// Pointers of one thread.
+    /// Pixels that lie one behind the other in every map, and where they begin.
+    struct Strip {
+        std::ptrdiff_t in_shift, out_shift;
+        int pixels;
+    };
+    /// Pointers of one thread. What the kernel is told of a tile stands ready, all but its pixels: streams ask for a few rows at a time.
     struct Memory {
         Rows in, out, addend, gate;
         std::vector<std::vector<kernels::ChannelRun>> channels;  // of each run
+        std::vector<kernels::BlockedPointwise> jobs;             // of each tile
+        std::vector<Strip> strips;                               // of the part being made
     };
 
     Memory memory_of(const Binding& binding) const {
-        Memory memory{binding.rows(in_), binding.rows(out_), {}, {}, {}};
+        Memory memory{binding.rows(in_), binding.rows(out_), {}, {}, {}, {}, {}};
         if (addend_ >= 0) memory.addend = binding.rows(others_[static_cast<std::size_t>(addend_)]);
         if (gate_ >= 0) memory.gate = binding.rows(others_[static_cast<std::size_t>(gate_)]);
         for (const std::vector<kernels::PlaceRun>& places : inputs_) {
@@ -65,7 +68,33 @@ private:
             for (const kernels::PlaceRun& run : places)
                 channels.push_back({memory.in.blocks[static_cast<std::size_t>(run.first / table_.lanes)] + run.first % table_.lanes, run.count});
         }
+        for (int t = 0; t < tiles(); ++t) memory.jobs.push_back(job_of(memory, t));
         return memory;
+    }
+    kernels::BlockedPointwise job_of(const Memory& memory, int t) const {
+        const Tile& tile = tiles_[static_cast<std::size_t>(t)];
+        const std::vector<kernels::ChannelRun>& channels = memory.channels[static_cast<std::size_t>(tile.run)];
+        const std::span<const float> later = share_of_later(t);
+        return {tile.size, channels.data(), static_cast<int>(channels.size()), 0, weights_of(t).data(), bias_.is_empty() ? nullptr : bias_.data() + tile.first_block * table_.lanes,
+                addend_ < 0 ? nullptr : memory.addend.blocks.data() + tile.first_block, memory.out.blocks.data() + tile.first_block, 0, 0, epilogue_, {},
+                {later.data(), later.data() + later.size()}};
+    }
+
+    void find_stretches(Memory& memory, Range rows) const {
+        memory.strips.clear();
+        memory.out.for_each_stretch(rows, [&](Range in_out) {
+            memory.in.for_each_stretch(in_out, [&](Range both) { memory.strips.push_back({memory.in.shift(both.first), memory.out.shift(both.first), both.count() * out_.shape.w}); });
+        });
+    }
+
+    void run_tile(Memory& memory, int t, std::span<const float> next, float* scratch) const {
+        kernels::BlockedPointwise& job = memory.jobs[static_cast<std::size_t>(t)];
+        if (gate_ >= 0) job.w = gated_weights(tiles_[static_cast<std::size_t>(t)], weights_of(t).data(), memory.gate, scratch);
+        job.next = {next.data(), next.data() + next.size()};
+        for (const Strip& strip : memory.strips) {
+            job.in_shift = strip.in_shift, job.out_shift = strip.out_shift, job.pixels = strip.pixels;
+            table_.blocked_pointwise(job);
+        }
     }
 
     void add_tiles(const kernels::PointwiseRun& run) {
@@ -78,21 +107,9 @@ private:
         }
         inputs_.push_back(run.in);
     }
-    /// What is fetched while a tile is made.
-    struct Ahead { std::span<const float> next, later; };
     std::span<const float> share_of_later(int tile) const {
         const std::size_t first = later_.size() * static_cast<std::size_t>(tile) / tiles_.size(), end = later_.size() * static_cast<std::size_t>(tile + 1) / tiles_.size();
         return later_.subspan(first, end - first);
-    }
-
-    void run_tile(const Memory& memory, const Tile& tile, const float* w, const Ahead& ahead, Range rows, int width) const {
-        const auto run = static_cast<std::size_t>(tile.run);
-        const std::vector<kernels::ChannelRun>& channels = memory.channels[run];
-        const auto stretch = [](std::span<const float> floats) { return kernels::Stretch{floats.data(), floats.data() + floats.size()}; };
-        table_.blocked_pointwise({tile.size, channels.data(), static_cast<int>(channels.size()), memory.in.shift(rows.first), w,
-                                  bias_.is_empty() ? nullptr : bias_.data() + tile.first_block * table_.lanes, addend_ < 0 ? nullptr : memory.addend.blocks.data() + tile.first_block,
-                                  memory.out.blocks.data() + tile.first_block, memory.out.shift(rows.first), rows.count() * width, epilogue_,
-                                  stretch(ahead.next), stretch(ahead.later)});
     }
 
     /// Where each step of a run's depth finds its gate.
