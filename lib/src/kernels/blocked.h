@@ -25,9 +25,9 @@ struct Stretch {
     const float *at = nullptr, *end = nullptr;
 };
 
-/// Which register tiles of a pointwise convolution take two steps of the depth at once (blocked_pointwise_pairs.inl): none, those whose last block is at most half
-/// full, or all.
-enum class Pairing { never, half_blocks, always };
+/// Which register tiles of a pointwise convolution take two steps of the depth at once (blocked_pointwise_pairs.inl): none, the narrow ones (a single block, or the last one
+/// at most half full), or all.
+enum class Pairing { never, narrow, always };
 
 /// What a pointwise convolution's weights depend on.
 struct PointwiseSize {
@@ -155,7 +155,7 @@ constexpr PointwiseTile next_pointwise_tile(const PointwiseSize& size, int block
     const int blocks = tile_of(size.blocks - block, tiling.most_blocks);
     const bool has_half = block + blocks == size.blocks && 2 * size.idle_lanes >= tiling.lanes;
     const int halves = 2 * blocks - (has_half ? 1 : 0);
-    const bool is_paired = size.pairs > 0 && (tiling.pairing == Pairing::always || (tiling.pairing == Pairing::half_blocks && has_half));
+    const bool is_paired = size.pairs > 0 && (tiling.pairing == Pairing::always || (tiling.pairing == Pairing::narrow && (has_half || blocks == 1)));
     const std::ptrdiff_t vectors = is_paired ? std::ptrdiff_t{size.pairs} * halves : std::ptrdiff_t{size.channels} * blocks;
     return {blocks, halves, is_paired, vectors * tiling.lanes};
 }

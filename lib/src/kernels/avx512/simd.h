@@ -20,8 +20,8 @@ constexpr int kPanelPaysAbove = 32;              // output channels: below, copy
 constexpr int kRegisters = 32;
 constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
 constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 14, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
-constexpr Pairing kPairing = Pairing::half_blocks;  // a broadcast is part of the multiply-add: only idle lanes are worth pairs
-constexpr int kPixelsOfHalves[] = {0, 14, 0, 8, 0, 5, 0, 3, 0};  // of a tile of 1, 2, ... half blocks; 3 x 8 = 24 sums + 3 weights + 1 pair of 32
+constexpr Pairing kPairing = Pairing::narrow;  // a broadcast is part of the multiply-add: worth it for idle lanes, and where a load serves one multiply-add only
+constexpr int kPixelsOfHalves[] = {0, 14, 14, 8, 0, 5, 0, 3, 0};  // of a tile of 1, 2, ... half blocks; 2 x 14 = 28 sums + 2 weights + 1 pair of 32
 constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 0;            // the whole depth: 24 multiply-adds a step leave time for weights from the second-level cache
 constexpr int kDepthSteps = 2;             // of the depth at each turn of the innermost loop: one alone loses 9 % where the weights come from the second-level cache

@@ -50,7 +50,7 @@ CONVBOOK_INLINE const float* add_tap(Vec (&sum)[Blocks][Pixels], const float* (&
 template <int Blocks, int Pixels>
 CONVBOOK_INLINE void finish_conv_sums(const BlockedConv& job, Vec (&sum)[Blocks][Pixels], int block, int pixel) {
     const ptrdiff_t shift = job.out_shift + static_cast<ptrdiff_t>(pixel - job.first_row * job.ow) * kLanes;
-    finish_sums(sum, job.out + block, job.residual ? job.residual + block : nullptr, shift, job.epilogue);
+    finish_sums(sum, tile_end(job, block, shift));
 }
 
 /// A stretch of the depth, counted in units: what one tap reads of one block of channels (of one plane). As DepthPart.
@@ -98,7 +98,7 @@ template <int Blocks, int Pixels>
 void conv_tile(const BlockedConv& job, const ConvPart& part, const float* w, int block, int pixel, Fetch& fetch) {
     Vec sum[Blocks][Pixels];
     const ptrdiff_t shift = job.out_shift + static_cast<ptrdiff_t>(pixel - job.first_row * job.ow) * kLanes;
-    if (part.is_first) start_sums(sum, job.bias, block);
+    if (part.is_first) start_sums(sum);
     else load_sums(sum, job.out + block, shift);
     const ConvWindows<Pixels> windows(job, pixel);
     const int channels = channels_of_unit(job), units = units_of_tap(job);
@@ -119,7 +119,7 @@ void conv_tile(const BlockedConv& job, const ConvPart& part, const float* w, int
         if (++j == job.kw) j = 0, ++i;
     }
     fetch.now.at = fetched;
-    if (part.is_last) finish_sums(sum, job.out + block, job.residual ? job.residual + block : nullptr, shift, job.epilogue);
+    if (part.is_last) finish_sums(sum, tile_end(job, block, shift));
     else store_sums(sum, job.out + block, shift);
 }
 
@@ -167,7 +167,7 @@ inline void copy_patch(const BlockedConv& job, int top, int left, int width, flo
 template <int Blocks, int Pixels, int Stride>
 inline void planar_tile(const BlockedConv& job, const float* in, const ptrdiff_t* steps, int depth, const float* w, int block, int y, int x) {
     Vec sum[Blocks][Pixels];
-    start_sums(sum, job.bias, block);
+    start_sums(sum);
     for (int k = 0; k < depth; ++k, w += Blocks * kLanes) add_step<Stride>(sum, in + steps[k], w);
     finish_conv_sums<Blocks, Pixels>(job, sum, block, y * job.ow + x);
 }

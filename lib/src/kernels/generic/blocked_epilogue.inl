@@ -28,9 +28,10 @@ inline Vec finished(Vec v, const Epilogue& e) {
     return v;
 }
 
-/// Finishes and stores Count neighbouring vectors; the kind is asked once for all of them.
+/// Finishes and stores Count neighbouring vectors; the kind is asked once for all of them. The epilogue comes by value: what is stored could otherwise change it, and its ends
+/// would be loaded again for every vector.
 template <Finish Kind, int Count>
-CONVBOOK_INLINE void store_as(float* out, Vec (&v)[Count], const Epilogue& e) {
+CONVBOOK_INLINE void store_as(float* out, Vec (&v)[Count], Epilogue e) {
     #pragma GCC unroll 32
     for (int i = 0; i < Count; ++i) store(out + i * kLanes, finished<Kind>(v[i], e));
 }

@@ -11,18 +11,20 @@
 //   6 this: parts  where weights come faster than they are used from the first-level cache only (AVX2), all pixels are made for one part of the depth before the next.
 //   7 this: ahead  while registers multiply, the next tile's and layer's weights are asked for: each lies in memory or in the third-level cache until then.
 //   8 this: twos   two steps of the depth a turn of the innermost loop, where registers allow (AVX-512).
+//   9 sums         begin with 0, and the bias is added at the end (start_sums).
 // What bounds it: the multiply-add pipes; for cout not a multiple of kLanes the idle lanes of the last block, and for few input channels storing the tile.
 // Measured, one thread, warm buffers. EPYC Zen 4 (AVX-512, peak 118 GFLOP/s): 95-98 % of the peak with 32 or more channels on both sides; 16 -> 96
 //                  on 112x112 went from 84 % to 90 % when the epilogue was asked once a tile, not once a vector.
 //                  EPYC Zen 3 (AVX2, peak 103): 91-99 %. Xeon with AVX-512 (217, and about 180 at the clock that loads beside multiply-adds leave): rung 8 took
-//                  576 -> 96 from 165 to 181 GFLOP/s, 512 -> 512 from 164 to 178.
+//                  576 -> 96 from 165 to 181 GFLOP/s, 512 -> 512 from 164 to 178. EPYC Zen 5 (AVX-512, peak 236): 95-99 % with 64 or more channels on both sides; rung 9
+//                  took 16 -> 96 channels from 84 % to 90 %, 32 -> 192 from 89 % to 92 %.
 #pragma once
 #include "generic/blocked_pointwise_pairs.inl"
 
 namespace convbook::kernels {
 namespace {
 
-/// A stretch of the depth: the sums begin with the bias or go on from what the stretch before has left in `out`, and end finished or as they are.
+/// A stretch of the depth: the sums begin with 0 or go on from what the stretch before has left in `out`, and end finished or as they are.
 struct DepthPart {
     const ChannelRun *first, *end;
     bool is_first, is_last;
@@ -60,7 +62,7 @@ template <int Blocks, int Pixels, bool InParts>
 inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, const float* w, int block, int pixel, Fetch& fetch) {
     Vec sum[Blocks][Pixels];
     const ptrdiff_t at = static_cast<ptrdiff_t>(pixel) * kLanes;
-    if (!InParts || part.is_first) start_sums(sum, job.bias, block);
+    if (!InParts || part.is_first) start_sums(sum);
     else load_sums(sum, job.out + block, job.out_shift + at);
     fetch.go_on();
     const float *fetched = fetch.now.at, *const fetched_end = fetch.now.end;
@@ -70,7 +72,7 @@ inline void pointwise_tile(const BlockedPointwise& job, const DepthPart& part, c
         add_steps<kLanes>(sum, x, run->count, w);
     }
     fetch.now.at = fetched;
-    if (!InParts || part.is_last) finish_sums(sum, job.out + block, job.residual ? job.residual + block : nullptr, job.out_shift + at, job.epilogue);
+    if (!InParts || part.is_last) finish_sums(sum, tile_end(job, block, job.out_shift + at));
     else store_sums(sum, job.out + block, job.out_shift + at);
 }
 
