@@ -75,6 +75,15 @@ TEST_CASE("bench --peers: the ratio is own time over the other's, round by round
     }
 }
 
+TEST_CASE("bench --peers: measures on the backend that is asked for, and refuses one, or a network, that does not exist") {
+    const PeersFolder folder({"mobilenet_v3_small"}, "echo 1000");
+    const Outcome outcome = run(folder.bench("--rounds 6 --json --backend reference --nets mobilenet_v3_small"));
+    REQUIRE(outcome.exit_code == 0);
+    CHECK(nlohmann::json::parse(outcome.out)["backend"] == "reference");
+    check_refused(folder.bench("--rounds 6 --backend mmx"));
+    check_refused(folder.bench("--rounds 6 --nets mobilenet_v3_small,mobilenet_v9"));
+}
+
 TEST_CASE("bench --peers: a folder without networks and too few rounds are refused, and what Node.js complains of is passed on") {
     const PeersFolder empty({}, "echo 1");
     check_refused(empty.bench("--rounds 6"));

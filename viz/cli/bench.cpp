@@ -117,10 +117,16 @@ int run_peers_form(const Options& options) {
     return 0;
 }
 
+int run_peers(const Options& options) {
+    require_known(bench::list_benchmarks(), "net", options.nets);
+    if (!options.backend.empty()) understand([&] { force_backend(options.backend); return 0; });
+    return run_beside_peers({options.peers, options.nets == "none" ? "all" : options.nets, options.threads, options.rounds, options.seconds, options.is_json, options.is_markdown});
+}
+
 int run_bench(const Options& options) {
     // Understand everything before anything is timed
     if (options.form == "peers") return run_peers_form(options);
-    if (!options.peers.empty()) return run_beside_peers({options.peers, options.nets == "none" ? "all" : options.nets, options.threads, options.rounds, options.seconds, options.is_json, options.is_markdown});
+    if (!options.peers.empty()) return run_peers(options);
     const std::regex filter = read_filter(options.filter);
     const std::vector<std::string> backends = read_backends(options.backend);
     // Time what the filter lets through
