@@ -64,13 +64,32 @@ Share deal_tiles(int height, int pieces_a_tile, Range pieces) {
     return share;
 }
 
-/// What a thread has made lies in its own cache. So a stage that keeps blocks goes the way of the one before it; of the others, rows keep a large image where it is, and
-/// tiles divide the weights. The other way where it divides better.
-bool goes_by_rows(const Stage& stage, int threads, const std::vector<bool>& is_by_rows) {
+std::size_t floats_of(const BlockedValue& value) { return static_cast<std::size_t>(value.pixels()) * static_cast<std::size_t>(value.shape.c); }
+std::size_t buffer_of(const BlockedValue& value) { return static_cast<std::size_t>(value.blocks[0].buffer); }
+
+/// By buffer: is each block of it summed up by one thread, at once or after stages that keep blocks? The mean before a squeeze-and-excitation does so.
+std::vector<bool> find_summed(const BlockedProgram& program) {
+    std::vector<bool> is_summed(program.buffers.size());
+    for (std::size_t i = program.stages.size(); i-- > 0;) {
+        const Stage& stage = *program.stages[i];
+        if (stage.in().blocks.empty() || !stage.keeps_blocks()) continue;
+        if (!stage.shares_rows() || is_summed[buffer_of(stage.out())]) is_summed[buffer_of(stage.in())] = true;
+    }
+    return is_summed;
+}
+
+/// What is known of the buffers: how their values were dealt out, and which are summed up.
+struct Deal {
+    std::vector<bool> is_by_rows, is_summed;
+};
+
+/// What a thread has made lies in its own cache. So a stage that keeps blocks goes the way of the one before it; of the others, rows leave the input where it is, and the
+/// output for the next stage, unless that wants whole blocks; tiles divide the weights. The other way where it divides better.
+bool goes_by_rows(const Stage& stage, int threads, const Deal& deal) {
     if (!stage.shares_rows()) return false;
-    const BlockedValue& in = stage.in();
-    const bool has_more_image = static_cast<std::size_t>(in.pixels()) * static_cast<std::size_t>(in.shape.c) >= stage.weight_count();
-    const bool prefers_rows = stage.keeps_blocks() && !in.blocks.empty() ? is_by_rows[static_cast<std::size_t>(in.blocks[0].buffer)] : has_more_image;
+    const BlockedValue &in = stage.in(), &out = stage.out();
+    const std::size_t stays = floats_of(in) + (deal.is_summed[buffer_of(out)] ? 0 : floats_of(out));
+    const bool prefers_rows = stage.keeps_blocks() && !in.blocks.empty() ? deal.is_by_rows[buffer_of(in)] : stays >= stage.weight_count();
     return prefers_rows && unevenness_of_rows(stage, threads) <= unevenness_of_pieces(stage, threads) + kUneven;
 }
 
@@ -78,11 +97,11 @@ bool goes_by_rows(const Stage& stage, int threads, const std::vector<bool>& is_b
 
 std::vector<Share> deal_out(const BlockedProgram& program, const std::vector<Step>& steps, int thread, int threads) {
     std::vector<Share> shares;
-    std::vector<bool> is_by_rows(program.buffers.size(), true);  // how what lies in each buffer was dealt out
+    Deal deal{std::vector<bool>(program.buffers.size(), true), find_summed(program)};
     for (const Step& step : steps) {
         const Stage& last = *program.stages[static_cast<std::size_t>(step.stages.back())];
-        const bool by_rows = step.is_stream() || goes_by_rows(last, threads, is_by_rows);
-        is_by_rows[static_cast<std::size_t>(last.out().blocks[0].buffer)] = by_rows;
+        const bool by_rows = step.is_stream() || goes_by_rows(last, threads, deal);
+        deal.is_by_rows[buffer_of(last.out())] = by_rows;
         const int height = last.out().shape.h;
         if (by_rows) shares.push_back({{range_of(height, thread, threads), {0, last.tiles()}}});
         else shares.push_back(deal_tiles(height, pieces_a_tile(last), {first_piece(last, thread, threads), first_piece(last, thread + 1, threads)}));

@@ -116,6 +116,19 @@ TEST_CASE("shares: a depthwise layer goes the way of the layer before it, so tha
     CHECK(by_tiles >= 5);
 }
 
+TEST_CASE("shares: an inverted residual goes by rows from end to end, so that threads exchange the rows at a border only; one that squeezes widens by tiles, whose blocks one thread sums up") {
+    const auto is_by_rows = [](const Steps& made, const std::string& name) {
+        const std::vector<Share> shares = deal_out(made.program, made.steps, 0, 2);
+        for (std::size_t s = 0; s < made.steps.size(); ++s)
+            if (made.last(s).name() == name) return shares[s].front().rows.count() < made.last(s).out().shape.h;
+        FAIL(name);
+        return false;
+    };
+    const Steps plain = steps_of("mobilenet_v2", false), squeezing = steps_of("mobilenet_v3_large", false);
+    for (const char* layer : {"features.8.conv.0.2", "features.8.conv.1.2", "features.8.add"}) CHECK_MESSAGE(is_by_rows(plain, layer), layer);
+    for (const char* layer : {"features.11.block.0.2", "features.11.block.1.2"}) CHECK_MESSAGE(!is_by_rows(squeezing, layer), layer);
+}
+
 TEST_CASE("shares: a thread fetches ahead what it reads next itself, not what its neighbour does") {
     for (const bool streams : {false, true}) {
         const Steps made = steps_of("mobilenet_v2", streams);
