@@ -6,7 +6,7 @@
 namespace convbook::engine {
 namespace {
 
-constexpr int kLeastPixels = 48;  // of a strip: fewer would leave register tiles unfilled and read the weights too often
+constexpr int kLeastPixels = 96;  // of a strip: fewer would leave register tiles unfilled, read the weights too often, and call each kernel for too little
 
 class StepFormer {
 public:
