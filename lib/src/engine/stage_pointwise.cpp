@@ -40,7 +40,7 @@ public:
     }
     Work bind(const Binding& binding) const override {
         return [this, memory = std::make_shared<Memory>(memory_of(binding)), scratch = binding.scratch()](const Part& part) {
-            find_stretches(*memory, part.rows);
+            find_strips(*memory, part.rows);
             for (int t = part.tiles.first; t < part.tiles.last; ++t) run_tile(*memory, t, t + 1 < part.tiles.last ? weights_of(t + 1) : part.next, scratch);
         };
     }
@@ -80,7 +80,7 @@ private:
                 {later.data(), later.data() + later.size()}};
     }
 
-    void find_stretches(Memory& memory, Range rows) const {
+    void find_strips(Memory& memory, Range rows) const {
         memory.strips.clear();
         memory.out.for_each_stretch(rows, [&](Range in_out) {
             memory.in.for_each_stretch(in_out, [&](Range both) { memory.strips.push_back({memory.in.shift(both.first), memory.out.shift(both.first), both.count() * out_.shape.w}); });
