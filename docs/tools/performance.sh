@@ -21,7 +21,7 @@ while IFS= read -r line; do
         is_old=true
         echo "measuring: $arguments" >&2
         printf '\n'
-        pinned=; [[ $arguments == *'--threads 2'* ]] || pinned='taskset -c 0'  # the CPUs of a shared machine differ
+        pinned=; [[ $arguments == *'--threads 2'* || $arguments == *ladder* ]] || pinned='taskset -c 0'  # the CPUs of a shared machine differ; a ladder ends with two threads
         eval "$pinned \"$program\" $arguments" </dev/null
         printf '\n'
     fi
