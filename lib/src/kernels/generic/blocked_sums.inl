@@ -86,15 +86,31 @@ constexpr int smaller_tile(int pixels) {
 }
 
 /// Calls make<Count>(pixel) for tiles of Pixels pixels, then for the last few with the least of smaller tiles that holds them: where pixels may be made twice, it moves left
-/// to end with them. 98 pixels are 16 tiles of 6 and one of 2.
+/// to end with them.
 template <int Pixels, bool MayRepeat, class Make>
-inline void for_each_pixel_tile(int pixels, const Make& make, int pixel = 0) {
+inline void for_each_tile_and_rest(int pixels, const Make& make, int pixel = 0) {
     for (; pixel + Pixels <= pixels; pixel += Pixels) make.template operator()<Pixels>(pixel);
     if constexpr (Pixels > 1) {
         constexpr int kSmaller = smaller_tile(Pixels);
         if (MayRepeat && pixels - pixel > kSmaller && pixels >= Pixels) return make.template operator()<Pixels>(pixels - Pixels);
-        if (pixel < pixels) for_each_pixel_tile<kSmaller, MayRepeat>(pixels, make, pixel);
+        if (pixel < pixels) for_each_tile_and_rest<kSmaller, MayRepeat>(pixels, make, pixel);
     }
+}
+
+/// Calls make<Count>(pixel) for tiles of Pixels pixels, and for as many of one less as let all come out even: 49 pixels are 4 tiles of 6 and 5 of 5. A tile of a single pixel
+/// would read all weights for a sixth of the work. Too few pixels for that are tiles and a rest.
+template <int Pixels, bool MayRepeat, class Make>
+inline void for_each_pixel_tile(int pixels, const Make& make) {
+    if constexpr (Pixels > 2) {
+        const int narrow = (Pixels - pixels % Pixels) % Pixels, whole_end = pixels - narrow * (Pixels - 1);
+        if (whole_end >= 0) {
+            int pixel = 0;
+            for (; pixel < whole_end; pixel += Pixels) make.template operator()<Pixels>(pixel);
+            for (; pixel < pixels; pixel += Pixels - 1) make.template operator()<Pixels - 1>(pixel);
+            return;
+        }
+    }
+    for_each_tile_and_rest<Pixels, MayRepeat>(pixels, make);
 }
 
 }  // namespace
