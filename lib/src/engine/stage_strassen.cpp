@@ -7,8 +7,10 @@
 //      P1 = a11 b11      U2 = P1 + S2 T2  U3 = U2 + S3 T3   P5 = S1 T1
 //      c11 = P1 + a12 b21     c12 = (U2 + P5) + S4 b22     c21 = U3 - a22 T4     c22 = U3 + P5
 // What bounds it: an eighth of the multiply-adds is saved, for sums of 4 quarters of B and 7 of C, and 7 quarters of weights are read, not 4. So it pays where inputs, outputs and
-// pixels are many. Rounding: sums of inputs are multiplied, so errors are some times those of pointwise_stage, but small integers stay exact. Infinity is not kept.
+// pixels are many. Rounding: sums of inputs are multiplied, so errors are some times those of pointwise_stage, but small integers stay exact.
+// Where an input is infinite or NaN, sums would carry it to outputs that do not depend on it: such a strip of pixels takes the eight products.
 #include <array>
+#include <cmath>
 
 #include "engine/stage.h"
 
@@ -39,7 +41,7 @@ public:
     int tiles() const override { return static_cast<int>(tiles_.size()); }
     int cost_of(int tile) const override { return tiles_[static_cast<std::size_t>(tile)].blocks; }
     bool is_rowwise() const override { return false; }  // a few rows at a time would read the weights too often
-    std::span<const float> weights_of(int tile) const override { return product_weights(tile, 0); }
+    std::span<const float> weights_of(int tile) const override { return matrix(tile, kernels::StrassenMatrix::a11); }
     std::size_t scratch_floats() const override { return static_cast<std::size_t>(block_floats() * (kSums * half_depth() + kWaiting * table_.tile_blocks)); }
 
     Work bind(const Binding& binding) const override {
@@ -59,10 +61,11 @@ private:
         std::array<Blocks, kWaiting> waiting;
         std::array<Channels, 2> image;                  // channels of the upper and the lower half, from pixel 0 on
         std::array<Channels, kSums> summed;
+        std::vector<float> means;                       // of a block's sums
         Blocks c11 = {}, c12 = {}, c21 = {}, c22 = {};  // of the tile being made
     };
     Memory memory_of(const Binding& binding) const {
-        Memory memory{binding.rows(in_).blocks, binding.rows(out_).blocks, {}, {}, {}, {}};
+        Memory memory{binding.rows(in_).blocks, binding.rows(out_).blocks, {}, {}, {}, {}, std::vector<float>(static_cast<std::size_t>(table_.lanes))};
         float* free = binding.scratch();
         const auto take = [&](Blocks& blocks, int count) {
             for (int b = 0; b < count; ++b, free += block_floats()) blocks.push_back(free);
@@ -91,9 +94,17 @@ private:
     void run_strip(Memory& memory, Range strip, const Part& part, bool is_last) const {
         const int half = (strip.count() + 1) / 2;
         const Halves halves{strip.first, strip.last - half, half};
-        for (int block = 0; block < half_depth(); ++block) add_up(memory, halves, block);
-        for (int t = part.tiles.first; t < part.tiles.last; ++t)
-            make_tile(memory, halves, t, t + 1 < part.tiles.last ? weights_of(t + 1) : is_last ? part.next : weights_of(part.tiles.first));
+        bool is_finite = true;
+        for (int block = 0; block < half_depth(); ++block) {
+            add_up(memory, halves, block);
+            is_finite = is_finite && has_finite_sums(memory, halves, block);
+        }
+        if (!is_finite) negate_lower(memory, halves);
+        for (int t = part.tiles.first; t < part.tiles.last; ++t) {
+            const std::span<const float> next = t + 1 < part.tiles.last ? weights_of(t + 1) : is_last ? part.next : weights_of(part.tiles.first);
+            aim_at(memory, halves, tiles_[static_cast<std::size_t>(t)]);
+            is_finite ? make_tile(memory, halves, t, next) : make_tile_without_sums(memory, halves, t);
+        }
     }
 
     /// to = b - a.
@@ -107,6 +118,20 @@ private:
         subtract(t1, b22, t2, halves.pixels);
         subtract(b12, b22, t3, halves.pixels);
         subtract(b21, t2, t4, halves.pixels);
+    }
+
+    /// T4 is a sum of all four quarters: one that is infinite or NaN shows in its mean. (A mean that overflows only costs the eighth product.)
+    bool has_finite_sums(Memory& memory, const Halves& halves, int block) const {
+        table_.blocked_mean({memory.sums[3][static_cast<std::size_t>(block)], memory.means.data(), 1, halves.pixels});
+        return std::all_of(memory.means.begin(), memory.means.end(), [](float mean) { return std::isfinite(mean); });
+    }
+    /// T3 = -b22, T4 = -b21: of the weights a22 only -a22 are there.
+    void negate_lower(const Memory& memory, const Halves& halves) const {
+        for (int block = 0; block < half_depth(); ++block) {
+            const float* const lower = memory.in[static_cast<std::size_t>(half_depth() + block)];
+            table_.blocked_map({lower + shift(halves.second), nullptr, minus_one_.data(), memory.sums[2][static_cast<std::size_t>(block)], 1, halves.pixels, {}});
+            table_.blocked_map({lower + shift(halves.first), nullptr, minus_one_.data(), memory.sums[3][static_cast<std::size_t>(block)], 1, halves.pixels, {}});
+        }
     }
 
     /// Where the tile's quarters of the output begin.
@@ -129,20 +154,23 @@ private:
         const float* bias;
         kernels::Epilogue epilogue;
     };
+    /// `ahead` is fetched meanwhile.
+    void multiply(int t, kernels::StrassenMatrix which, const Product& made, int pixels, std::span<const float> ahead) const {
+        const kernels::StrassenTile& tile = tiles_[static_cast<std::size_t>(t)];
+        table_.blocked_pointwise({tile.size, made.channels.data(), static_cast<int>(made.channels.size()), shift(made.pixel), matrix(t, which).data(), made.bias,
+                                  made.addend ? made.addend->data() : nullptr, made.to.data(), 0, pixels, made.epilogue, {ahead.data(), ahead.data() + ahead.size()}, {}});
+    }
 
     void make_tile(Memory& memory, const Halves& halves, int t, std::span<const float> next) const {
-        using enum kernels::StrassenProduct;
+        using enum kernels::StrassenMatrix;
         const kernels::StrassenTile& tile = tiles_[static_cast<std::size_t>(t)];
         const float *upper = bias_of(tile.first_block), *lower = bias_of(tile.first_block + tile.blocks);
         const auto& [x, y, z] = memory.waiting;
         const auto& [t1, t2, t3, t4] = memory.summed;
         const auto& [above, below] = memory.image;
-        aim_at(memory, halves, tile);
-        const auto product = [&](kernels::StrassenProduct which, const Product& made) {
-            const int index = static_cast<int>(which);
-            const std::span<const float> ahead = which == minus_a22 ? next.first(std::min(next.size(), tile.floats)) : product_weights(t, index + 1);
-            table_.blocked_pointwise({tile.size, made.channels.data(), static_cast<int>(made.channels.size()), shift(made.pixel), product_weights(t, index).data(), made.bias,
-                                      made.addend ? made.addend->data() : nullptr, made.to.data(), 0, halves.pixels, made.epilogue, {ahead.data(), ahead.data() + ahead.size()}, {}});
+        const auto product = [&](kernels::StrassenMatrix which, const Product& made) {
+            const auto following = static_cast<kernels::StrassenMatrix>(static_cast<int>(which) + 1);
+            multiply(t, which, made, halves.pixels, which == minus_a22 ? next.first(std::min(next.size(), tile.floats)) : matrix(t, following));
         };
         product(a11, {above, halves.first, nullptr, x, nullptr, {}});
         product(a12, {below, halves.first, &x, memory.c11, upper, epilogue_});
@@ -157,9 +185,27 @@ private:
         product(minus_a22, {t4, 0, &z, memory.c21, nullptr, epilogue_});
     }
 
-    std::span<const float> product_weights(int t, int product) const {
+    /// The eight products of the definition.
+    void make_tile_without_sums(Memory& memory, const Halves& halves, int t) const {
+        using enum kernels::StrassenMatrix;
         const kernels::StrassenTile& tile = tiles_[static_cast<std::size_t>(t)];
-        return weights_.subspan(tile.weights + static_cast<std::size_t>(product) * tile.floats, tile.floats);
+        const float *upper = bias_of(tile.first_block), *lower = bias_of(tile.first_block + tile.blocks);
+        const auto& [above, below] = memory.image;
+        const Blocks& x = memory.waiting[0];
+        const auto product = [&](kernels::StrassenMatrix which, const Product& made) { multiply(t, which, made, halves.pixels, {}); };
+        product(a11, {above, halves.first, nullptr, x, upper, {}});
+        product(a12, {below, halves.first, &x, memory.c11, nullptr, epilogue_});
+        product(a11, {above, halves.second, nullptr, x, upper, {}});
+        product(a12, {below, halves.second, &x, memory.c12, nullptr, epilogue_});
+        product(a21, {above, halves.first, nullptr, x, lower, {}});
+        product(minus_a22, {memory.summed[3], 0, &x, memory.c21, nullptr, epilogue_});
+        product(a21, {above, halves.second, nullptr, x, lower, {}});
+        product(minus_a22, {memory.summed[2], 0, &x, memory.c22, nullptr, epilogue_});
+    }
+
+    std::span<const float> matrix(int t, kernels::StrassenMatrix which) const {
+        const kernels::StrassenTile& tile = tiles_[static_cast<std::size_t>(t)];
+        return weights_.subspan(tile.weights + static_cast<std::size_t>(which) * tile.floats, tile.floats);
     }
     const float* bias_of(int block) const { return bias_.is_empty() ? nullptr : bias_.data() + block * table_.lanes; }
 

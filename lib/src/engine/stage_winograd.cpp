@@ -1,5 +1,8 @@
 // The stage of a dense 3x3 convolution at stride 1 in Winograd's way: transform windows, 16 pointwise convolutions, transform back; some rows at a time, so that
-// what lies between stays in the second-level cache. Leaves out the transforms (kernels/generic/blocked_winograd.inl).
+// what lies between stays in the second-level cache. Where an input is infinite or NaN, a window's sums would carry it to outputs that do not depend on it: such rows take the
+// products of the definition. Leaves out the transforms (kernels/generic/blocked_winograd.inl).
+#include <cmath>
+
 #include "engine/stage.h"
 
 namespace convbook::engine {
@@ -14,13 +17,16 @@ int tiles_across(int pixels) { return (pixels + 1) / 2; }
 class WinogradStage : public Stage {
 public:
     WinogradStage(const Layer& layer, const Window& window, BlockedValue in, BlockedValue out, const BlockedValue* addend, const BlockedTable& table, std::size_t cache_bytes)
-        : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)) {
+        : Stage(layer, std::move(in), std::move(out)), table_(table), window_(window), epilogue_(epilogue_of(layer.activation)), plain_(conv_stage(layer, window, in_, out_, addend, table)) {
         if (addend) others_.push_back(*addend);
         if (!layer.bias.is_absent()) bias_ = kernels::pack_channels(layer.bias.data, out_.order);
         kernels::WinogradWeights packed = kernels::pack_winograd(output_weights(layer), in_.shape.c, in_.order, out_.order, table);
         channels_ = packed.size.channels;
         depth_ = std::move(packed.in);
-        packing_ = std::move(packed.w);
+        packing_ = {packed.w.count + plain_->weight_count(), [this, own = std::move(packed.w)](float* to) {
+            own.write(to);
+            plain_->write_weights(to + own.count);
+        }};
         for (int block = 0; block < out_.block_count(); block += blocks_.back()) {
             first_blocks_.push_back(block);
             blocks_.push_back(kernels::tile_of(out_.block_count() - block, table.tile_blocks));
@@ -40,7 +46,7 @@ public:
     std::size_t scratch_floats() const override { return static_cast<std::size_t>(product_stride() * (in_.block_count() + table_.tile_blocks)); }
 
     Work bind(const Binding& binding) const override {
-        Memory memory{binding.rows(in_), binding.rows(out_), others_.empty() ? Rows{} : binding.rows(others_[0]), binding.zeros(), binding.scratch(), {}, {}, {}};
+        Memory memory{binding.rows(in_), binding.rows(out_), others_.empty() ? Rows{} : binding.rows(others_[0]), binding.zeros(), binding.scratch(), plain_->bind(binding), {}, {}, {}, std::vector<float>(static_cast<std::size_t>(table_.lanes))};
         for (const kernels::PlaceRun& run : depth_) memory.depth.push_back({memory.scratch + static_cast<std::ptrdiff_t>(run.first / table_.lanes) * product_stride() + run.first % table_.lanes, run.count});
         for (int b = 0; b < table_.tile_blocks; ++b) memory.products.push_back(memory.scratch + static_cast<std::ptrdiff_t>(in_.block_count() + b) * product_stride());
         return [this, memory = std::move(memory)](const Part& part) mutable {
@@ -57,9 +63,11 @@ private:
         Rows in, out, addend;
         const float* zeros;
         float* scratch;
+        Work plain;
         std::vector<kernels::ChannelRun> depth;  // of the first product
         std::vector<float*> products;            // where each block of a register tile puts its own
         std::vector<const float*> pointers;
+        std::vector<float> means;                // of a block of input
     };
 
     /// Floats of the scratch from one of the 16 to the next, and from one block to the next.
@@ -70,11 +78,22 @@ private:
 
     /// Some rows of tiles.
     void run_strip(Memory& memory, Range strip, const Part& part, bool is_last) const {
+        const Range rows{std::max(part.rows.first, 2 * strip.first), std::min(part.rows.last, 2 * strip.last)};
+        if (!is_finite(memory, window_.rows_read({2 * strip.first, 2 * strip.last}))) return memory.plain({rows, part.tiles});
         for (int block = 0; block < in_.block_count(); ++block) transform_windows(memory, block, strip);
         for (int t = part.tiles.first; t < part.tiles.last; ++t) {
             multiply(memory, t, strip, t + 1 < part.tiles.last ? weights_of(t + 1) : is_last ? part.next : weights_of(part.tiles.first));
-            for (int b = 0; b < blocks_[static_cast<std::size_t>(t)]; ++b) transform_back(memory, b, first_blocks_[static_cast<std::size_t>(t)] + b, strip, part.rows);
+            for (int b = 0; b < blocks_[static_cast<std::size_t>(t)]; ++b) transform_back(memory, b, first_blocks_[static_cast<std::size_t>(t)] + b, strip, rows);
         }
+    }
+
+    /// Infinity and NaN show in the mean of a block. (A mean that overflows only costs time.)
+    bool is_finite(Memory& memory, Range rows) const {
+        for (int block = 0; block < in_.block_count(); ++block) {
+            table_.blocked_mean({memory.in.at(block, rows.first), memory.means.data(), 1, rows.count() * in_.shape.w});
+            if (!std::all_of(memory.means.begin(), memory.means.end(), [](float mean) { return std::isfinite(mean); })) return false;
+        }
+        return true;
     }
 
     void transform_windows(Memory& memory, int block, Range strip) const {
@@ -101,12 +120,13 @@ private:
         const int first = 2 * strip.first;
         table_.winograd_output({memory.products[static_cast<std::size_t>(b)], tile_floats(), bias_.is_empty() ? nullptr : bias_.data() + block * table_.lanes,
                                 others_.empty() ? nullptr : memory.addend.at(block, first), memory.out.at(block, first), memory.out.floats,
-                                std::max(rows.first - first, 0), std::min(rows.last, first + 2 * strip.count()) - first, out_.shape.w, epilogue_});
+                                rows.first - first, rows.last - first, out_.shape.w, epilogue_});
     }
 
     const BlockedTable& table_;
     Window window_;
     kernels::Epilogue epilogue_;
+    StagePtr plain_;                         // the same layer by its definition
     int channels_ = 0, strip_ = 1;           // of the input; rows of tiles at a time
     std::vector<kernels::PlaceRun> depth_;   // where the input channels stand
     std::vector<int> first_blocks_, blocks_;  // of each register tile

@@ -58,15 +58,16 @@ struct WinogradWeights {
 };
 WinogradWeights pack_winograd(OutputWeights w, int cin, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
 
-/// A pair of register tiles of outputs in Strassen's way: seven products of half as many outputs with half of the inputs, in the order in which they are made.
-enum class StrassenProduct { a11, a12, s2, s3, s1, s4, minus_a22 };
-constexpr int kStrassenProducts = 7;
+/// What a pair of register tiles of outputs is multiplied by in Strassen's way: seven matrices of half as many outputs and half of the inputs, in the order in which they are
+/// used; and the quarter that none of them is, for pixels of which no sums can be made.
+enum class StrassenMatrix { a11, a12, s2, s3, s1, s4, minus_a22, a21 };
+constexpr int kStrassenMatrices = 8;
 struct StrassenTile {
     int first_block, blocks;      ///< blocks of each half; the second half follows the first
     PointwiseSize size;           ///< of a product
-    std::size_t weights, floats;  ///< where they begin, and how many a product has
+    std::size_t weights, floats;  ///< where they begin, and how many a matrix has
 };
-/// w [cout][cin] as the matrix A = (a11 a12; a21 a22), tile by tile, product by product: S1 = a21 + a22, S2 = S1 - a11, S3 = a11 - a21, S4 = a12 - S2.
+/// w [cout][cin] as the matrix A = (a11 a12; a21 a22), tile by tile, in the order of StrassenMatrix: S1 = a21 + a22, S2 = S1 - a11, S3 = a11 - a21, S4 = a12 - S2.
 /// Both orders without gaps, of an even number of blocks.
 struct StrassenWeights {
     std::vector<StrassenTile> tiles;

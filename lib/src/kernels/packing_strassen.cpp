@@ -1,4 +1,4 @@
-// The seven matrices of a pointwise convolution in Strassen's way, from sums of its weights' quarters. Leaves out the order within a matrix (pack_pointwise).
+// The matrices of a pointwise convolution in Strassen's way, from sums of its weights' quarters. Leaves out the order within a matrix (pack_pointwise).
 #include "kernels/packing.h"
 
 namespace convbook::kernels {
@@ -33,12 +33,12 @@ Matrix quarter(const Weights& weights, int first_block, int blocks, int half) {
     return values;
 }
 
-/// In the order of StrassenProduct.
-std::vector<Matrix> seven_matrices(const Weights& weights, const StrassenTile& tile) {
+/// In the order of StrassenMatrix.
+std::vector<Matrix> strassen_matrices(const Weights& weights, const StrassenTile& tile) {
     const Matrix a11 = quarter(weights, tile.first_block, tile.blocks, 0), a12 = quarter(weights, tile.first_block, tile.blocks, 1);
     const Matrix a21 = quarter(weights, tile.first_block + tile.blocks, tile.blocks, 0), a22 = quarter(weights, tile.first_block + tile.blocks, tile.blocks, 1);
     const Matrix s1 = sum(a21, 1, a22), s2 = sum(s1, -1, a11), s3 = sum(a11, -1, a21), s4 = sum(a12, -1, s2);
-    return {a11, a12, s2, s3, s1, s4, sum(Matrix(a22.size()), -1, a22)};
+    return {a11, a12, s2, s3, s1, s4, sum(Matrix(a22.size()), -1, a22), a21};
 }
 
 PointwiseRun packed(const Matrix& matrix, const Weights& weights, int blocks, const BlockedTable& table) {
@@ -57,11 +57,11 @@ StrassenWeights pack_strassen(OutputWeights w, const ChannelOrder& in, const Cha
         const PointwiseRun one = packed({}, weights, half, table);
         all.tiles.push_back({block, half, one.size, all.w.count, one.w.count});
         all.depth = one.in;
-        all.w.count += kStrassenProducts * one.w.count;
+        all.w.count += kStrassenMatrices * one.w.count;
     }
     all.w.write = [weights, tiles = all.tiles, &table](float* to) {
         for (const StrassenTile& tile : tiles)
-            for (const Matrix& matrix : seven_matrices(weights, tile)) packed(matrix, weights, tile.blocks, table).w.write(to), to += tile.floats;
+            for (const Matrix& matrix : strassen_matrices(weights, tile)) packed(matrix, weights, tile.blocks, table).w.write(to), to += tile.floats;
     };
     return all;
 }
