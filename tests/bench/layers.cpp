@@ -97,7 +97,7 @@ std::vector<double> time_depthwise(const Layer& layer, double seconds) {
 
 std::vector<double> time_pointwise(const Layer& layer, double seconds) {
     Buffers b(layer);
-    const kernels::ChannelOrder order = kernels::output_order(layer.cin, layer.cout, layer.groups, b.table);
+    const kernels::ChannelOrder order = kernels::output_order(layer.cout, layer.groups, b.lanes);
     b.set_blocks(static_cast<int>(order.size()) / b.lanes);
     const auto runs = kernels::pack_pointwise(b.w.data(), layer.cin, layer.cout, layer.groups, kernels::dense_order(layer.cin, b.lanes), order, b.table);
     const Tensor packed = kernels::joined_weights(runs).tensor();

@@ -56,7 +56,7 @@ private:
         return result_.stages.back()->out();
     }
     BlockedValue copied(const Layer& layer, const BlockedValue& from, ChannelOrder order) { return add_stage(copy_stage(layer, from, new_value(from.shape, std::move(order)), table_)); }
-    BlockedValue one_stretch(const Layer& layer, const BlockedValue& from) { return is_one_stretch(from) ? from : copied(layer, from, kernels::dense_order(from.shape.c, table_.lanes)); }
+    BlockedValue one_stretch(const Layer& layer, const BlockedValue& from) { return is_one_stretch(from) && !has_gaps(from.order) ? from : copied(layer, from, kernels::dense_order(from.shape.c, table_.lanes)); }
     BlockedValue in_order(const Layer& layer, const BlockedValue& from, const ChannelOrder& order) { return from.order == order ? from : copied(layer, from, order); }
 
     BlockedValue planar(const Layer& layer) {
@@ -73,9 +73,12 @@ private:
         const Shape in = image_shape(program_.layer(layer.inputs[0]).out), out = image_shape(layer.out);
         const Window window = window_of(conv.params, in, layer.weight.shape);
         if (is_depthwise(program_, layer)) return place_depthwise(layer, window);
-        // Outputs stand where the addend's channels do
+        // Outputs stand where the addend's channels do, if they may
         const BlockedValue* addend = optional(layer.addend);
-        const ChannelOrder order = addend ? addend->order : is_plain_pointwise(layer) ? kernels::output_order(in.c, out.c, conv.params.groups, table_) : kernels::dense_order(out.c, table_.lanes);
+        ChannelOrder order = is_plain_pointwise(layer) ? kernels::output_order(out.c, conv.params.groups, table_.lanes) : kernels::dense_order(out.c, table_.lanes);
+        BlockedValue moved;
+        if (addend && is_plain_pointwise(layer) && !kernels::keeps_groups_apart(addend->order, out.c / conv.params.groups, table_.lanes)) moved = copied(layer, *addend, order), addend = &moved;
+        if (addend) order = addend->order;
         if (is_plain_pointwise(layer) && in.h * in.w == 1 && conv.params.groups == 1 && !addend && layer.gate < 0)
             return add_stage(linear_stage(layer, one_stretch(layer, value(layer.inputs[0])), new_value(out, order), table_));
         if (is_plain_pointwise(layer)) return place_pointwise(layer, conv.params.groups, value(layer.inputs[0]), new_value(out, order), addend);

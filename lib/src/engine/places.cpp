@@ -20,6 +20,8 @@ bool is_one_stretch(const BlockedValue& value) {
     return true;
 }
 
+bool has_gaps(const ChannelOrder& order) { return std::any_of(std::find(order.begin(), order.end(), -1), order.end(), [](int channel) { return channel >= 0; }); }
+
 bool is_dense(const BlockedValue& value) {
     for (std::size_t place = 0; place < value.order.size(); ++place) {
         const int expected = static_cast<int>(place) < value.shape.c ? static_cast<int>(place) : -1;

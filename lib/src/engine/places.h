@@ -30,6 +30,8 @@ struct BlockedValue {
 BlockedValue whole_buffer(int buffer, Shape shape, ChannelOrder order, int lanes);
 /// Is every block the next one of the same buffer?
 bool is_one_stretch(const BlockedValue& value);
+/// Do lanes of no channel stand before a channel? What they hold is no number to count on, not even times 0.
+bool has_gaps(const ChannelOrder& order);
 /// Channel c stands in place c.
 bool is_dense(const BlockedValue& value);
 

@@ -2,9 +2,12 @@
 #include "engine/stage.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace convbook::engine {
+
+constexpr int kMostLanes = 16;  // of any backend
 
 void Stage::write_weights(float* to) {
     if (packing_.count == 0) return;
@@ -32,6 +35,12 @@ kernels::Epilogue epilogue_of(Activation activation) {
         case Activation::hardswish: return {Finish::hard_swish};
         default: return {};
     }
+}
+
+bool is_finite(const BlockedTable& table, const float* block, int pixels) {
+    float means[kMostLanes];
+    table.blocked_mean({block, means, 1, pixels});
+    return std::all_of(means, means + table.lanes, [](float mean) { return std::isfinite(mean); });
 }
 
 }  // namespace convbook::engine

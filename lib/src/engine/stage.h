@@ -117,6 +117,8 @@ Window window_of(const ConvParams& params, const Shape& in, const Shape& weight)
 /// What its weights are to those that pack them.
 inline kernels::OutputWeights output_weights(const Layer& layer) { return {layer.weight.data, layer.factor.is_absent() ? nullptr : layer.factor.data}; }
 kernels::Epilogue epilogue_of(Activation activation);
+/// Is every value of these pixels of a block finite? Reads them once; so large that their sum overflows counts as infinite.
+bool is_finite(const BlockedTable& table, const float* block, int pixels);
 /// planes[c][p] = channel c of pixel p.
 void to_planes(const BlockedValue& value, const Rows& rows, int lanes, float* planes);
 

@@ -10,7 +10,6 @@
 // pixels are many. Rounding: sums of inputs are multiplied, so errors are some times those of pointwise_stage, but small integers stay exact.
 // Where an input is infinite or NaN, sums would carry it to outputs that do not depend on it: such a strip of pixels takes the eight products.
 #include <array>
-#include <cmath>
 
 #include "engine/stage.h"
 
@@ -61,11 +60,10 @@ private:
         std::array<Blocks, kWaiting> waiting;
         std::array<Channels, 2> image;                  // channels of the upper and the lower half, from pixel 0 on
         std::array<Channels, kSums> summed;
-        std::vector<float> means;                       // of a block's sums
         Blocks c11 = {}, c12 = {}, c21 = {}, c22 = {};  // of the tile being made
     };
     Memory memory_of(const Binding& binding) const {
-        Memory memory{binding.rows(in_).blocks, binding.rows(out_).blocks, {}, {}, {}, {}, std::vector<float>(static_cast<std::size_t>(table_.lanes))};
+        Memory memory{binding.rows(in_).blocks, binding.rows(out_).blocks, {}, {}, {}, {}};
         float* free = binding.scratch();
         const auto take = [&](Blocks& blocks, int count) {
             for (int b = 0; b < count; ++b, free += block_floats()) blocks.push_back(free);
@@ -94,16 +92,16 @@ private:
     void run_strip(Memory& memory, Range strip, const Part& part, bool is_last) const {
         const int half = (strip.count() + 1) / 2;
         const Halves halves{strip.first, strip.last - half, half};
-        bool is_finite = true;
+        bool are_finite = true;
         for (int block = 0; block < half_depth(); ++block) {
             add_up(memory, halves, block);
-            is_finite = is_finite && has_finite_sums(memory, halves, block);
+            are_finite = are_finite && is_finite(table_, memory.sums[3][static_cast<std::size_t>(block)], half);  // T4 is a sum of all four quarters
         }
-        if (!is_finite) negate_lower(memory, halves);
+        if (!are_finite) negate_lower(memory, halves);
         for (int t = part.tiles.first; t < part.tiles.last; ++t) {
             const std::span<const float> next = t + 1 < part.tiles.last ? weights_of(t + 1) : is_last ? part.next : weights_of(part.tiles.first);
             aim_at(memory, halves, tiles_[static_cast<std::size_t>(t)]);
-            is_finite ? make_tile(memory, halves, t, next) : make_tile_without_sums(memory, halves, t);
+            are_finite ? make_tile(memory, halves, t, next) : make_tile_without_sums(memory, halves, t);
         }
     }
 
@@ -120,11 +118,6 @@ private:
         subtract(b21, t2, t4, halves.pixels);
     }
 
-    /// T4 is a sum of all four quarters: one that is infinite or NaN shows in its mean. (A mean that overflows only costs the eighth product.)
-    bool has_finite_sums(Memory& memory, const Halves& halves, int block) const {
-        table_.blocked_mean({memory.sums[3][static_cast<std::size_t>(block)], memory.means.data(), 1, halves.pixels});
-        return std::all_of(memory.means.begin(), memory.means.end(), [](float mean) { return std::isfinite(mean); });
-    }
     /// T3 = -b22, T4 = -b21: of the weights a22 only -a22 are there.
     void negate_lower(const Memory& memory, const Halves& halves) const {
         for (int block = 0; block < half_depth(); ++block) {

@@ -1,8 +1,6 @@
 // The stage of a dense 3x3 convolution at stride 1 in Winograd's way: transform windows, 16 pointwise convolutions, transform back; some rows at a time, so that
 // what lies between stays in the second-level cache. Where an input is infinite or NaN, a window's sums would carry it to outputs that do not depend on it: such rows take the
 // products of the definition. Leaves out the transforms (kernels/generic/blocked_winograd.inl).
-#include <cmath>
-
 #include "engine/stage.h"
 
 namespace convbook::engine {
@@ -46,7 +44,7 @@ public:
     std::size_t scratch_floats() const override { return static_cast<std::size_t>(product_stride() * (in_.block_count() + table_.tile_blocks)); }
 
     Work bind(const Binding& binding) const override {
-        Memory memory{binding.rows(in_), binding.rows(out_), others_.empty() ? Rows{} : binding.rows(others_[0]), binding.zeros(), binding.scratch(), plain_->bind(binding), {}, {}, {}, std::vector<float>(static_cast<std::size_t>(table_.lanes))};
+        Memory memory{binding.rows(in_), binding.rows(out_), others_.empty() ? Rows{} : binding.rows(others_[0]), binding.zeros(), binding.scratch(), plain_->bind(binding), {}, {}, {}};
         for (const kernels::PlaceRun& run : depth_) memory.depth.push_back({memory.scratch + static_cast<std::ptrdiff_t>(run.first / table_.lanes) * product_stride() + run.first % table_.lanes, run.count});
         for (int b = 0; b < table_.tile_blocks; ++b) memory.products.push_back(memory.scratch + static_cast<std::ptrdiff_t>(in_.block_count() + b) * product_stride());
         return [this, memory = std::move(memory)](const Part& part) mutable {
@@ -67,7 +65,6 @@ private:
         std::vector<kernels::ChannelRun> depth;  // of the first product
         std::vector<float*> products;            // where each block of a register tile puts its own
         std::vector<const float*> pointers;
-        std::vector<float> means;                // of a block of input
     };
 
     /// Floats of the scratch from one of the 16 to the next, and from one block to the next.
@@ -79,7 +76,7 @@ private:
     /// Some rows of tiles.
     void run_strip(Memory& memory, Range strip, const Part& part, bool is_last) const {
         const Range rows{std::max(part.rows.first, 2 * strip.first), std::min(part.rows.last, 2 * strip.last)};
-        if (!is_finite(memory, window_.rows_read({2 * strip.first, 2 * strip.last}))) return memory.plain({rows, part.tiles});
+        if (!has_finite_rows(memory.in, window_.rows_read({2 * strip.first, 2 * strip.last}))) return memory.plain({rows, part.tiles});
         for (int block = 0; block < in_.block_count(); ++block) transform_windows(memory, block, strip);
         for (int t = part.tiles.first; t < part.tiles.last; ++t) {
             multiply(memory, t, strip, t + 1 < part.tiles.last ? weights_of(t + 1) : is_last ? part.next : weights_of(part.tiles.first));
@@ -87,12 +84,9 @@ private:
         }
     }
 
-    /// Infinity and NaN show in the mean of a block. (A mean that overflows only costs time.)
-    bool is_finite(Memory& memory, Range rows) const {
-        for (int block = 0; block < in_.block_count(); ++block) {
-            table_.blocked_mean({memory.in.at(block, rows.first), memory.means.data(), 1, rows.count() * in_.shape.w});
-            if (!std::all_of(memory.means.begin(), memory.means.end(), [](float mean) { return std::isfinite(mean); })) return false;
-        }
+    bool has_finite_rows(const Rows& in, Range rows) const {
+        for (int block = 0; block < in_.block_count(); ++block)
+            if (!is_finite(table_, in.at(block, rows.first), rows.count() * in_.shape.w)) return false;
         return true;
     }
 

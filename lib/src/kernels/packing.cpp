@@ -176,20 +176,17 @@ std::vector<GroupRun> find_runs(int outputs_a_group, const ChannelOrder& out, in
     return runs;
 }
 
+/// Do channels of several groups stand in places first .. last?
+bool reads_other_groups(const ChannelOrder& in, int first, int last, int inputs_a_group) {
+    std::set<int> groups;
+    for (int place = first; place <= last; ++place) groups.insert(in[static_cast<std::size_t>(place)] / inputs_a_group);
+    return groups.size() > 1;
+}
+
 int idle_lanes_at_end(const ChannelOrder& out, int end) {
     int idle = 0;
     while (idle < end && out[static_cast<std::size_t>(end - 1 - idle)] < 0) ++idle;
     return idle;
-}
-
-/// Multiply-adds of whole vectors for one pixel, and ten for every block that the next layer has to read.
-double vectors_multiplied(int inputs_a_group, int outputs_a_group, const ChannelOrder& out, const BlockedTable& table) {
-    double sum = 0;
-    for (const GroupRun& run : find_runs(outputs_a_group, out, table.lanes)) {
-        const bool has_half = table.pairing != Pairing::never && 2 * idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes) >= table.lanes;
-        sum += (run.blocks - (has_half ? 0.5 : 0.0)) * inputs_a_group * static_cast<double>(run.groups.size()) + 10.0 * run.blocks;
-    }
-    return sum;
 }
 
 }  // namespace
@@ -206,13 +203,18 @@ ChannelOrder dense_order(int channels, int lanes) {
     return order;
 }
 
-ChannelOrder output_order(int cin, int cout, int groups, const BlockedTable& table) {
+bool keeps_groups_apart(const ChannelOrder& order, int channels_a_group, int lanes) {
+    const std::vector<GroupRun> runs = find_runs(channels_a_group, order, lanes);
+    return std::all_of(runs.begin(), runs.end(), [](const GroupRun& run) { return run.groups.size() <= 1; });
+}
+
+ChannelOrder output_order(int cout, int groups, int lanes) {
     const int outputs = cout / groups;
-    ChannelOrder dense = dense_order(cout, table.lanes), apart;
+    ChannelOrder dense = dense_order(cout, lanes), apart;
     for (int g = 0; g < groups; ++g) {
-        for (const int o : dense_order(outputs, table.lanes)) apart.push_back(o < 0 ? -1 : g * outputs + o);
+        for (const int o : dense_order(outputs, lanes)) apart.push_back(o < 0 ? -1 : g * outputs + o);
     }
-    return vectors_multiplied(cin / groups, outputs, apart, table) < vectors_multiplied(cin / groups, outputs, dense, table) ? apart : dense;
+    return keeps_groups_apart(dense, outputs, lanes) ? dense : apart;
 }
 
 std::vector<PointwiseRun> pack_pointwise(OutputWeights w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table) {
@@ -250,7 +252,7 @@ std::vector<ConvRun> pack_conv(OutputWeights w, int cin, int cout, int taps, int
         Depth depth{{}, 0, static_cast<std::size_t>(taps)};
         for (int place = first; place <= last; ++place) depth.add(in[static_cast<std::size_t>(place)], inputs);
         Packing packed = pack_tiles(run.first_block, run.blocks, {w, static_cast<std::size_t>(inputs * taps), outputs}, std::move(depth), out, table);
-        runs.push_back({run.first_block, run.blocks, first / table.lanes, channels, std::move(packed)});
+        runs.push_back({run.first_block, run.blocks, first / table.lanes, channels, groups > 1 && (run.groups.size() > 1 || reads_other_groups(in, first, last, inputs)), std::move(packed)});
     }
     return runs;
 }

@@ -13,8 +13,10 @@ namespace convbook::kernels {
 using ChannelOrder = std::vector<int>;
 /// Channels 0, 1, 2, ..., then -1 until the last block is full.
 ChannelOrder dense_order(int channels, int lanes);
-/// Outputs of a pointwise convolution of `groups` groups of cin/groups inputs each: dense, or every group from a new block on, whichever multiplies less.
-ChannelOrder output_order(int cin, int cout, int groups, const BlockedTable& table);
+/// Does no block hold channels of two groups?
+bool keeps_groups_apart(const ChannelOrder& order, int channels_a_group, int lanes);
+/// Outputs of a pointwise convolution in groups: dense if that keeps them apart, else every group from a new block on.
+ChannelOrder output_order(int cout, int groups, int lanes);
 
 /// Weights in their new order before they are written, so that a plan can write them straight to where they will be read.
 struct Packing {
@@ -40,13 +42,15 @@ struct PointwiseRun {
     std::vector<PlaceRun> in;  ///< where the input channels stand, in the order of the weights
     Packing w;                 ///< tile by tile: next_pointwise_tile
 };
-/// Cuts a pointwise convolution (w [cout][cin/groups]) into runs, in order, one call of blocked_pointwise each. One group is one run. A block of channels that
-/// belongs to two groups reads the channels of both, with weights of 0 where they do not meet:
-/// an infinity or NaN then makes NaN of that block's outputs in both groups.
+/// Cuts a pointwise convolution (w [cout][cin/groups]) into runs, in order, one call of blocked_pointwise each. One group is one run. `out` keeps groups apart.
 std::vector<PointwiseRun> pack_pointwise(OutputWeights w, int cin, int cout, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
 
-/// Weights of a run of blocks that read neighbouring input blocks.
-struct ConvRun { int first_block, blocks, first_in_block, channels; Packing w; };
+/// Weights of a run of blocks that read neighbouring input blocks. If it is shared, some weights are 0 because an output's group does not see the channel; 0 times infinity is NaN.
+struct ConvRun {
+    int first_block, blocks, first_in_block, channels;
+    bool is_shared;
+    Packing w;
+};
 /// The same for a dense K x K convolution (w [cout][cin/groups][taps]): one call of blocked_conv each, on `channels` lanes from block first_in_block on.
 std::vector<ConvRun> pack_conv(OutputWeights w, int cin, int cout, int taps, int groups, const ChannelOrder& in, const ChannelOrder& out, const BlockedTable& table);
 

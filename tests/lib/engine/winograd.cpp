@@ -1,9 +1,5 @@
-// The pass that takes 3x3 convolutions Winograd's way: exact where rounding cannot enter, whatever the strips, and what it does to values that are not finite.
-// Leaves out its kernels (lib/kernels/blocked.cpp) and other passes (plan.cpp).
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
+// The pass that takes 3x3 convolutions Winograd's way: exact where rounding cannot enter, whatever the strips.
+// Leaves out its kernels (lib/kernels/blocked.cpp), what is not finite (not_finite.cpp) and other passes (plan.cpp).
 #include "convbook/backend.h"
 #include "convbook/engine.h"
 #include "lib/backends.h"
@@ -59,28 +55,4 @@ TEST_CASE("winograd: the pass can be left out, and small images do without it") 
     Graph small("small", Shape(1, 4, 7, 7));
     add_conv(small, "conv", 4, 4, 1, 0);
     CHECK(steps_of_kind(Plan(small, default_weights(small, 1)), "winograd") == 0);
-}
-
-TEST_CASE("winograd: what is not finite spoils the outputs of the windows that hold it, and no other") {
-    Graph graph("far", Shape(1, 4, 16, 16));
-    graph.append({"max", "", MaxPoolNode{{.kernel = 1, .stride = 1}}, {0}, {}});
-    add_conv(graph, "conv", 6, 4, 1, graph.last());
-    Random random(32);
-    const Weights weights = small_integers(graph, random);
-    for (const float special : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
-        Tensor input = small_integers(graph.input_shape(), random, 2);
-        const Tensor finite = run(graph, weights, input);
-        input.values()[16 * 16 + 5 * 16 + 8] = special;  // row 5, column 8: in the windows of tile rows 2 and 3, tile columns 3, 4
-        on_each_backend([&] {
-            const Tensor out = Plan(graph, weights).run(input);
-            for (int c = 0; c < 6; ++c)
-            for (int y = 0; y < 16; ++y)
-            for (int x = 0; x < 16; ++x) {
-                const bool is_near = y >= 4 && y < 8 && x >= 6 && x < 10;
-                const auto at = static_cast<std::size_t>((c * 16 + y) * 16 + x);
-                if (!is_near) CHECK(out.values()[at] == finite.values()[at]);
-                else if (std::abs(y - 5) <= 1 && std::abs(x - 8) <= 1) CHECK_FALSE(std::isfinite(out.values()[at]));
-            }
-        });
-    }
 }

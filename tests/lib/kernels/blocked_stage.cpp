@@ -69,7 +69,7 @@ Floats to_planar(const Floats& blocked, int channels, int pixels, int lanes) { r
 Floats run_pointwise(const BlockedTable& table, const PlanarConv& conv, Side side) {
     const kernels::ConvDims& d = conv.d;
     const int pixels = d.h * d.w, lanes = table.lanes;
-    const kernels::ChannelOrder order = kernels::output_order(d.cin, d.cout, d.groups, table);
+    const kernels::ChannelOrder order = kernels::output_order(d.cout, d.groups, lanes);
     const int blocks = static_cast<int>(order.size()) / lanes;
     Fenced in(to_blocked(conv.in, d.cin, pixels, lanes), side), bias(kernels::pack_channels(conv.bias.data(), order), side);
     Fenced residual(conv.residual.empty() ? Floats() : in_places(conv.residual, order, pixels, lanes), side);
