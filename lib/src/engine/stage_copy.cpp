@@ -1,40 +1,69 @@
 // The stages that only move values: channels to other places, the image into blocks, and whatever the blocked kernels do not know, through planar copies.
 // Leaves out views, which move nothing (places.h).
+#include <cstring>
+
 #include "engine/planar.h"
 #include "engine/stage.h"
 
 namespace convbook::engine {
 namespace {
 
-/// For every place of `to`, the place of `from` that holds the same channel; -1 where none stands.
-std::vector<int> sources_of(const ChannelOrder& from, const ChannelOrder& to, int channels) {
-    std::vector<int> place_of(static_cast<std::size_t>(channels), -1), sources;
+/// Neighbouring lanes of one block, and the first place of those that go there; -1: none does, they become 0.
+struct LaneRun { int to, from, count; };
+
+/// What fills the places of `to`, block by block.
+std::vector<std::vector<LaneRun>> lane_runs(const ChannelOrder& from, const ChannelOrder& to, int channels, int lanes) {
+    std::vector<int> place_of(static_cast<std::size_t>(channels), -1);
     for (std::size_t place = 0; place < from.size(); ++place)
         if (from[place] >= 0) place_of[static_cast<std::size_t>(from[place])] = static_cast<int>(place);
-    for (const int channel : to) sources.push_back(channel < 0 ? -1 : place_of[static_cast<std::size_t>(channel)]);
-    return sources;
+    std::vector<std::vector<LaneRun>> blocks(to.size() / static_cast<std::size_t>(lanes));
+    for (int place = 0; place < static_cast<int>(to.size()); ++place) {
+        std::vector<LaneRun>& runs = blocks[static_cast<std::size_t>(place / lanes)];
+        const int channel = to[static_cast<std::size_t>(place)], source = channel < 0 ? -1 : place_of[static_cast<std::size_t>(channel)];
+        const bool continues = !runs.empty() && (source < 0 ? runs.back().from < 0 : runs.back().from >= 0 && source == runs.back().from + runs.back().count && source % lanes != 0);
+        if (continues) ++runs.back().count;
+        else runs.push_back({place % lanes, source, 1});
+    }
+    return blocks;
+}
+
+/// A strip of pixels in one block: from pixel to pixel `step` floats in the source, `lanes` where they go.
+struct Strip { int pixels, step, lanes; };
+
+/// The same `Count` lanes of every pixel: one move of a register each.
+template <int Count>
+void copy_lanes(const float* from, float* to, const Strip& strip) {
+    for (int p = 0; p < strip.pixels; ++p, from += strip.step, to += strip.lanes) std::memcpy(to, from, Count * sizeof(float));
+}
+
+/// In pieces of 16, 8, 4, 2 and 1.
+template <int Most = 16>
+void copy_run(const float* from, float* to, int count, const Strip& strip) {
+    for (; count >= Most; count -= Most, from += Most, to += Most) copy_lanes<Most>(from, to, strip);
+    if constexpr (Most > 1) copy_run<Most / 2>(from, to, count, strip);
 }
 
 class CopyStage : public Stage {
 public:
-    CopyStage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table) : Stage(layer, std::move(in), std::move(out)), lanes_(table.lanes), sources_(sources_of(in_.order, out_.order, in_.shape.c)) {}
+    CopyStage(const Layer& layer, BlockedValue in, BlockedValue out, const BlockedTable& table)
+        : Stage(layer, std::move(in), std::move(out)), lanes_(table.lanes), runs_(lane_runs(in_.order, out_.order, in_.shape.c, table.lanes)) {}
     const char* kind() const override { return "copy"; }
     int tiles() const override { return out_.block_count(); }
     bool is_rowwise() const override { return false; }
     Work bind(const Binding& binding) const override {
         return [this, in = binding.rows(in_), out = binding.rows(out_)](const Part& part) {
-            for (int place = part.tiles.first * lanes_; place < part.tiles.last * lanes_; ++place) {
-                const int source = sources_[static_cast<std::size_t>(place)];
-                float* to = out.at(place / lanes_, 0) + place % lanes_;
-                const float* from = source < 0 ? nullptr : in.at(source / lanes_, 0) + source % lanes_;
-                for (int p = 0; p < in_.pixels(); ++p) to[p * lanes_] = from ? from[p * lanes_] : 0.0f;
+            constexpr float kZeros[16] = {};
+            for (int block = part.tiles.first; block < part.tiles.last; ++block)
+            for (const LaneRun& run : runs_[static_cast<std::size_t>(block)]) {
+                const bool is_copy = run.from >= 0;
+                copy_run(is_copy ? in.at(run.from / lanes_, 0) + run.from % lanes_ : kZeros, out.at(block, 0) + run.to, run.count, {in_.pixels(), is_copy ? lanes_ : 0, lanes_});
             }
         };
     }
 
 private:
     int lanes_;
-    std::vector<int> sources_;
+    std::vector<std::vector<LaneRun>> runs_;  // by block
 };
 
 void from_planes(const float* planes, const BlockedValue& value, const Rows& rows, int lanes, Range tiles) {
