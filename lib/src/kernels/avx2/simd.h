@@ -26,7 +26,7 @@ constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 96;            // steps: 96 bytes of weights a step come faster than they are used from the first-level cache only, and so many steps of them, and of the pixels, fit in it
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
-constexpr int kFetchedLines = 2;          // cache lines asked for while 8 steps of the depth are multiplied
+constexpr int kFetchedLines = 4;          // cache lines asked for, at most, while 8 steps of the depth are multiplied
 constexpr int kDepthwiseTileRows = 3, kDepthwiseColumns3 = 4, kDepthwiseColumns5 = 4;  // 3 x 4 sums + 3 weights + 1 pixel: all 16
 constexpr bool kDepthwiseReloads = true;
 

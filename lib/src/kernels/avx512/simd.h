@@ -26,7 +26,7 @@ constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 0;            // the whole depth: 24 multiply-adds a step leave time for weights from the second-level cache
 constexpr int kDepthSteps = 2;             // of the depth at each turn of the innermost loop: one alone loses 9 % where the weights come from the second-level cache
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
-constexpr int kFetchedLines = 8;          // cache lines asked for while 16 steps of the depth are multiplied
+constexpr int kFetchedLines = 24;         // cache lines asked for, at most, while 16 steps of the depth are multiplied
 constexpr int kDepthwiseTileRows = 2, kDepthwiseColumns3 = 7, kDepthwiseColumns5 = 7;  // 2 x 7 sums + 9 or 11 pixels + 1 weight of 32
 constexpr bool kDepthwiseReloads = false;
 

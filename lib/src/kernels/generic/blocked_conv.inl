@@ -112,7 +112,7 @@ void conv_tile(const BlockedConv& job, const ConvPart& part, const float* w, int
         const int count = rest < units - unit ? rest : units - unit;
         rest -= count;
         for (int depth = job.cin - unit * channels, last = depth - count * channels; depth > last; depth -= channels) {
-            if (fetched < fetched_end) fetch_lines(fetched, fetched_end);
+            fetch_lines(fetched, fetched_end, fetch.lines);
             w = add_tap<Blocks, Pixels>(sum, x, depth < channels ? depth : channels, w);
             for (int p = 0; p < Pixels; ++p) x[p] += hop[p];
         }
@@ -221,7 +221,7 @@ void conv_parts(const BlockedConv& job, const float* w, int block) {
         const ConvPart part{units * i / parts, units * (i + 1) / parts, i == 0, i + 1 == parts};
         const float* const here = w + steps_before(job, part.first) * Blocks * kLanes;
         const float* const next = w + steps_before(job, part.end) * Blocks * kLanes;
-        Fetch fetch{{next, next + (next - here)}, {}};  // behind the last part lie the next tile's weights, or the next layer's
+        Fetch fetch{{next, next + (next - here)}, {}, kFetchedLines};  // behind the last part lie the next tile's weights, or the next layer's
         conv_pixels<Blocks, Pixels>(job, part, here, block, first, end, fetch);
     }
 }

@@ -71,7 +71,7 @@ inline void paired_tile(const BlockedPointwise& job, const float* w, int block, 
     fetch.go_on();
     const float *fetched = fetch.now.at, *const fetched_end = fetch.now.end;
     for (const ChannelRun* run = job.in; run < job.in + job.runs; ++run) {
-        fetch_lines(fetched, fetched_end);
+        fetch_lines(fetched, fetched_end, fetch.lines);
         add_pairs(sum, run->at + job.in_shift + at, run->count, w);
     }
     fetch.now.at = fetched;

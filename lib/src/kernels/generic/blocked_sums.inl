@@ -6,22 +6,24 @@
 namespace convbook::kernels {
 namespace {
 
-/// What is fetched while registers multiply: kFetchedLines cache lines whenever a run of channels begins.
+/// What is fetched while registers multiply: `lines` cache lines whenever a run of channels begins.
 struct Fetch {
     Stretch now, later;
+    int lines;
     /// Between register tiles: on to the second stretch when the first one has been asked for.
     void go_on() {
         if (now.at >= now.end) now = later, later = {};
     }
 };
 
-/// Asks for the next lines; at the end of the stretch for the same one again, which costs less than to ask whether to.
-CONVBOOK_INLINE void fetch_lines(const float*& at, const float* end) {
-    #pragma GCC unroll 8
-    for (int i = 0; i < kFetchedLines; ++i) {
+CONVBOOK_INLINE void fetch_lines(const float*& at, const float* end, int lines) {
+    if constexpr (kFetchedLines == 1) {
+        // To ask for the last one again costs less than to ask whether to
         prefetch(at);
         at += at < end ? kLineFloats : 0;
+        return;
     }
+    for (int i = 0; i < lines && at < end; ++i, at += kLineFloats) prefetch(at);
 }
 
 /// Every sum begins with 0, which costs nothing. Begun with the bias, a tile of 24 sums takes 20 cycles more on EPYC Zen 5: the first multiply-adds read it from the register

@@ -26,7 +26,7 @@ constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 0;            // the whole depth
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
-constexpr int kFetchedLines = 2;          // cache lines asked for while 4 steps of the depth are multiplied
+constexpr int kFetchedLines = 4;          // cache lines asked for, at most, while 4 steps of the depth are multiplied
 constexpr int kDepthwiseTileRows = 2, kDepthwiseColumns3 = 7, kDepthwiseColumns5 = 7;  // 2 x 7 sums + 9 or 11 pixels + 1 weight of 32
 constexpr bool kDepthwiseReloads = false;
 

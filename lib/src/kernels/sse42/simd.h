@@ -26,7 +26,7 @@ constexpr bool kPairsReload = true;         // each weight once a pixel: its reg
 constexpr int kDepthPart = 0;            // the whole depth: the arithmetic is slow enough for weights from the second-level cache
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
 constexpr int kConvPart = 512;            // steps of the depth of a K x K convolution for which all pixels are made before the next: its weights stay near
-constexpr int kFetchedLines = 1;          // cache lines asked for while 4 steps of the depth are multiplied
+constexpr int kFetchedLines = 1;          // cache lines asked for, at most, while 4 steps of the depth are multiplied
 constexpr int kDepthwiseTileRows = 3, kDepthwiseColumns3 = 3, kDepthwiseColumns5 = 3;  // 3 x 3 sums + 3 weights + 1 pixel + 1 product of 16
 constexpr bool kDepthwiseReloads = true;
 
