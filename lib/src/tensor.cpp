@@ -28,6 +28,15 @@ void Tensor::Free::operator()(float* p) const { ::operator delete[](p, kAlignmen
 
 Tensor::Tensor(Shape shape, float value) : shape_(shape), data_(allocate(shape.count())) { std::fill_n(data(), count(), value); }
 
+Tensor Tensor::unset(Shape shape) {
+    Tensor tensor;
+    tensor.shape_ = shape;
+    tensor.data_.reset(allocate(shape.count()));
+    // Who reads a value before writing it shall notice, where time does not matter
+    if (CONVBOOK_IS_SANITIZED) std::ranges::fill(tensor.values(), std::numeric_limits<float>::quiet_NaN());
+    return tensor;
+}
+
 Tensor::Tensor(Shape shape, std::span<const float> values) : shape_(shape) {
     CONVBOOK_REQUIRE(values.size() == shape.count(), "Tensor: as many values as the shape has elements; ", shape, " has ", shape.count(), ", got ",
                      values.size(), ". Give the missing ones or change the shape.");

@@ -26,6 +26,7 @@ class Tensor {
 public:
     Tensor() = default;
     explicit Tensor(Shape shape, float value = 0.0f);
+    static Tensor unset(Shape shape);  ///< its values are to be written before anything reads them
     /// Copies values; throws convbook::Error if their number is not shape.count().
     Tensor(Shape shape, std::span<const float> values);
     Tensor(Shape shape, std::initializer_list<float> values);

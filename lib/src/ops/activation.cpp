@@ -19,7 +19,7 @@ float hardsigmoid_of(float x) { return relu6_of(x + 3.0f) / 6.0f; }
 template <class Formula>
 Tensor map(const char* operation, TensorView in, const Formula& formula) {
     CONVBOOK_REQUIRE(!in.is_absent(), operation, ": in is a tensor; got none. Pass the input.");
-    Tensor out(in.shape);
+    Tensor out = Tensor::unset(in.shape);
     std::transform(in.values().begin(), in.values().end(), out.data(), formula);
     return out;
 }
@@ -75,20 +75,25 @@ Tensor activate(TensorView in, Activation activation) {
 
 namespace {
 
-/// grad * slope(in), value by value.
-template <class Slope>
-Tensor chain(const char* operation, TensorView in, TensorView grad, const Slope& slope) {
+/// rule(x, g), value by value.
+template <class Rule>
+Tensor map_gradient(const char* operation, TensorView in, TensorView grad, const Rule& rule) {
     ops::require_tensor(operation, "in", in);
     ops::require_gradient(operation, grad, in.shape);
-    Tensor gin(in.shape);
-    std::transform(in.values().begin(), in.values().end(), grad.data, gin.data(), [&](float x, float g) { return g * slope(x); });
+    Tensor gin = Tensor::unset(in.shape);
+    std::transform(in.values().begin(), in.values().end(), grad.data, gin.data(), rule);
     return gin;
 }
+/// grad * slope(in).
+template <class Slope>
+Tensor chain(const char* operation, TensorView in, TensorView grad, const Slope& slope) {
+    return map_gradient(operation, in, grad, [&](float x, float g) { return g * slope(x); });
+}
 
-// At a corner, where no slope exists, the one that PyTorch takes. Comparisons count as 0 or 1 instead of choosing: the sign of a value cannot be guessed, and a
-// branch that is guessed wrong costs more than everything else here.
-float relu_slope(float x) { return 1.0f - static_cast<float>(x <= 0.0f); }
-float relu6_slope(float x) { return 1.0f - static_cast<float>(x <= 0.0f) - static_cast<float>(x >= 6.0f); }
+// At a corner, where no slope exists, the one that PyTorch takes. A choice between two values, not a product with 0 or 1: compilers make a branch of that, and the sign of a
+// value cannot be guessed.
+float relu_rule(float x, float g) { return x <= 0.0f ? 0.0f : g; }
+float relu6_rule(float x, float g) { return x <= 0.0f ? 0.0f : x >= 6.0f ? 0.0f : g; }
 float sigmoid_slope(float x) { return sigmoid_of(x) * (1.0f - sigmoid_of(x)); }
 float tanh_slope(float x) { return 1.0f - std::tanh(x) * std::tanh(x); }
 float hardsigmoid_slope(float x) { return static_cast<float>((x > -3.0f) & (x < 3.0f)) / 6.0f; }
@@ -105,8 +110,8 @@ Tensor activation_gradient(TensorView in, Activation activation, TensorView grad
     constexpr const char* kName = "activation_gradient";
     switch (activation) {
         case Activation::identity: return chain(kName, in, grad, [](float) { return 1.0f; });
-        case Activation::relu: return chain(kName, in, grad, relu_slope);
-        case Activation::relu6: return chain(kName, in, grad, relu6_slope);
+        case Activation::relu: return map_gradient(kName, in, grad, relu_rule);
+        case Activation::relu6: return map_gradient(kName, in, grad, relu6_rule);
         case Activation::leaky_relu: return leaky_relu_gradient(in, grad);
         case Activation::sigmoid: return chain(kName, in, grad, sigmoid_slope);
         case Activation::tanh: return chain(kName, in, grad, tanh_slope);

@@ -21,12 +21,7 @@ void require_eps(const char* operation, const BatchNormParams& params) {
     CONVBOOK_REQUIRE(params.eps >= 0.0f, operation, ": eps is at least 0, or the root has no meaning; eps=", params.eps, ". Use 1e-5.");
 }
 
-/// (1-m)*running + m*batch, value by value.
-Tensor moved(TensorView running, TensorView batch, float momentum, float batch_factor) {
-    Tensor out(running.shape);
-    for (std::size_t c = 0; c < out.count(); ++c) out.data()[c] = (1.0f - momentum) * running.data[c] + momentum * (batch.data[c] * batch_factor);
-    return out;
-}
+float value_or(TensorView of_channels, int c, float otherwise) { return of_channels.is_absent() ? otherwise : of_channels.data[c]; }
 
 }  // namespace
 
@@ -38,8 +33,8 @@ Tensor batch_norm(TensorView in, TensorView mean, TensorView var, TensorView wei
     ops::require_per_channel("batch_norm", "weight", weight, in.shape.c);
     ops::require_per_channel("batch_norm", "bias", bias, in.shape.c);
     // Normalise, scale, shift
-    Tensor out(in.shape);
-    kernels::reference::batch_norm(in, mean, var, weight, bias, params.eps, out);
+    Tensor out = Tensor::unset(in.shape);
+    for (int c = 0; c < in.shape.c; ++c) kernels::reference::batch_norm(in, c, {mean.data[c], var.data[c]}, value_or(weight, c, 1.0f), value_or(bias, c, 0.0f), params.eps, out);
     return out;
 }
 
@@ -51,12 +46,20 @@ BatchNormResult batch_norm_train(TensorView in, TensorView running_mean, TensorV
     const std::size_t values = in.shape.count() / static_cast<std::size_t>(in.shape.c);
     CONVBOOK_REQUIRE(values > 1, "batch_norm_train: a variance needs more than one value per channel; in=", in.shape, " has ", values,
                      ". Use a larger batch or image, or batch_norm with the running statistics.");
-    // Normalise by this batch's own statistics
-    const auto batch = kernels::reference::channel_statistics(in);
-    Tensor out = batch_norm(in, batch.mean, batch.var, weight, bias, params);
-    // Move the running averages; the variance of a sample is unbiased when divided by one less than its size
+    require_eps("batch_norm_train", params);
+    ops::require_per_channel("batch_norm_train", "weight", weight, in.shape.c);
+    ops::require_per_channel("batch_norm_train", "bias", bias, in.shape.c);
+    // Normalise by this batch's own statistics, and move the running averages; the variance of a sample is unbiased when divided by one less than its size
     const auto unbiased = static_cast<float>(static_cast<double>(values) / static_cast<double>(values - 1));
-    return {std::move(out), moved(running_mean, batch.mean, params.momentum, 1.0f), moved(running_var, batch.var, params.momentum, unbiased)};
+    const auto moved = [&](float running, float batch) { return (1.0f - params.momentum) * running + params.momentum * batch; };
+    BatchNormResult result{Tensor::unset(in.shape), Tensor(running_mean.shape), Tensor(running_var.shape)};
+    for (int c = 0; c < in.shape.c; ++c) {
+        const auto batch = kernels::reference::channel_statistics(in, c);
+        kernels::reference::batch_norm(in, c, batch, value_or(weight, c, 1.0f), value_or(bias, c, 0.0f), params.eps, result.out);
+        result.running_mean.data()[c] = moved(running_mean.data[c], batch.mean);
+        result.running_var.data()[c] = moved(running_var.data[c], batch.var * unbiased);
+    }
+    return result;
 }
 
 BatchNormGradients batch_norm_gradient(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView grad, const BatchNormParams& params) {
@@ -66,10 +69,14 @@ BatchNormGradients batch_norm_gradient(TensorView in, TensorView mean, TensorVie
     require_eps(kName, params);
     ops::require_per_channel(kName, "weight", weight, in.shape.c);
     ops::require_gradient(kName, grad, in.shape);
-    auto sums = kernels::reference::batch_norm_sums(in, mean, var, grad, params.eps);
-    Tensor gin(in.shape);
-    kernels::reference::batch_norm_input_gradient(var, weight, grad, params.eps, gin);
-    return {std::move(gin), std::move(sums.grad_normal), std::move(sums.grad)};
+    BatchNormGradients gradients{Tensor::unset(in.shape), Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
+    for (int c = 0; c < in.shape.c; ++c) {
+        const auto sums = kernels::reference::batch_norm_sums(in, c, {mean.data[c], var.data[c]}, grad, params.eps);
+        kernels::reference::batch_norm_input_gradient(c, var.data[c], value_or(weight, c, 1.0f), grad, params.eps, gradients.in);
+        gradients.weight.data()[c] = sums.grad_normal;
+        gradients.bias.data()[c] = sums.grad;
+    }
+    return gradients;
 }
 
 BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView weight, TensorView grad, const BatchNormParams& params) {
@@ -78,11 +85,15 @@ BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView weight, T
     require_eps(kName, params);
     ops::require_per_channel(kName, "weight", weight, in.shape.c);
     ops::require_gradient(kName, grad, in.shape);
-    const auto batch = kernels::reference::channel_statistics(in);
-    auto sums = kernels::reference::batch_norm_sums(in, batch.mean, batch.var, grad, params.eps);
-    Tensor gin(in.shape);
-    kernels::reference::batch_norm_train_input_gradient(in, batch, weight, grad, sums, params.eps, gin);
-    return {std::move(gin), std::move(sums.grad_normal), std::move(sums.grad)};
+    BatchNormGradients gradients{Tensor::unset(in.shape), Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
+    for (int c = 0; c < in.shape.c; ++c) {
+        const auto batch = kernels::reference::channel_statistics(in, c);
+        const auto sums = kernels::reference::batch_norm_sums(in, c, batch, grad, params.eps);
+        kernels::reference::batch_norm_train_input_gradient(in, c, batch, value_or(weight, c, 1.0f), grad, sums, params.eps, gradients.in);
+        gradients.weight.data()[c] = sums.grad_normal;
+        gradients.bias.data()[c] = sums.grad;
+    }
+    return gradients;
 }
 
 }  // namespace convbook

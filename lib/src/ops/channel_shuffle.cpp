@@ -17,7 +17,7 @@ void require_divides(const char* operation, int channels, int groups) {
 Tensor channel_shuffle(TensorView in, int groups) {
     ops::require_image("channel_shuffle", in);
     require_divides("channel_shuffle", in.shape.c, groups);
-    Tensor out(in.shape);
+    Tensor out = Tensor::unset(in.shape);
     kernels::reference::channel_shuffle(in, out, groups);
     return out;
 }

@@ -26,7 +26,7 @@ Tensor concat(std::span<const TensorView> inputs) {
         channels += in.shape.c;
     }
     CONVBOOK_REQUIRE(channels <= std::numeric_limits<int>::max(), "concat: at most 2147483647 channels in all; got ", channels, ". Join fewer.");
-    Tensor out(ops::like(first, first.n, static_cast<int>(channels), first.h, first.w));
+    Tensor out = Tensor::unset(ops::like(first, first.n, static_cast<int>(channels), first.h, first.w));
     // Copy image by image, input by input
     float* to = out.data();
     for (int n = 0; n < first.n; ++n)
@@ -38,7 +38,7 @@ Tensor slice_channels(TensorView in, int first, int count) {
     ops::require_image("slice_channels", in);
     CONVBOOK_REQUIRE(first >= 0 && count >= 1 && first <= in.shape.c - count, "slice_channels: the slice lies inside the channels; in=", in.shape,
                      ", first=", first, ", count=", count, ". Stay within 0..", in.shape.c - 1, ".");
-    Tensor out(ops::like(in.shape, in.shape.n, count, in.shape.h, in.shape.w));
+    Tensor out = Tensor::unset(ops::like(in.shape, in.shape.n, count, in.shape.h, in.shape.w));
     for (int n = 0; n < in.shape.n; ++n)
         std::copy_n(in.data + in.shape.offset(n, first, 0, 0), count * channel_size(in.shape), out.data() + out.shape().offset(n, 0, 0, 0));
     return out;

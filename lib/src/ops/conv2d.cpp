@@ -47,7 +47,7 @@ Tensor conv_input_gradient(const char* operation, GradientKernel kernel, const S
     const Padding sides = resolve_padding(params.padding, {in.h, in.w}, {w.shape.h, w.shape.w}, params.stride, params.dilation);
     // A border that was written out is an image of its own size; what it received goes back to the cells that it copied
     const bool is_written = params.mode != PaddingMode::zeros;
-    Tensor gin(is_written ? like(in, in.n, in.c, in.h + sides.top + sides.bottom, in.w + sides.left + sides.right) : in);
+    Tensor gin = Tensor::unset(is_written ? like(in, in.n, in.c, in.h + sides.top + sides.bottom, in.w + sides.left + sides.right) : in);
     (kernels::active_kernels().*kernel)(grad.data, w.data, gin.data(), conv_dims(gin.shape(), w.shape, grad.shape, params, is_written ? Padding() : sides));
     return is_written ? pad2d_gradient(in, sides, params.mode, gin) : std::move(gin);
 }
@@ -57,7 +57,7 @@ Tensor conv_weight_gradient(const char* operation, GradientKernel kernel, Tensor
     require_gradient(operation, grad, checked_conv_shape(operation, in.shape, w, params));
     const PaddedInput padded = pad_for_conv(in, w, params);
     const TensorView image = padded.view(in);
-    Tensor gw(w);
+    Tensor gw = Tensor::unset(w);
     (kernels::active_kernels().*kernel)(image.data, grad.data, gw.data(), conv_dims(image.shape, w, grad.shape, params, padded.sides));
     return gw;
 }
@@ -70,7 +70,7 @@ Tensor conv2d(TensorView in, TensorView w, TensorView bias, const ConvParams& pa
     // Reject shapes the formula has no meaning for
     ops::require_image("conv2d", in);
     CONVBOOK_REQUIRE(!w.is_absent(), "conv2d: w is a tensor; got none. Pass the weights [Cout, C/G, Kh, Kw].");
-    Tensor out(conv_output_shape(in.shape, w.shape, params));
+    Tensor out = Tensor::unset(conv_output_shape(in.shape, w.shape, params));
     ops::require_per_channel("conv2d", "bias", bias, w.shape.n);
     // Write the border out unless it is zeros, which the kernel adds itself
     const ops::PaddedInput padded = ops::pad_for_conv(in, w.shape, params);

@@ -24,7 +24,7 @@ Tensor depthwise_conv2d(TensorView in, TensorView w, TensorView bias, const Conv
     ops::require_image("depthwise_conv2d", in);
     CONVBOOK_REQUIRE(!w.is_absent(), "depthwise_conv2d: w is a tensor; got none. Pass the weights [mC,1,Kh,Kw].");
     const ConvParams depthwise = depthwise_params("depthwise_conv2d", in.shape, w.shape, params);
-    Tensor out(ops::checked_conv_shape("depthwise_conv2d", in.shape, w.shape, depthwise));
+    Tensor out = Tensor::unset(ops::checked_conv_shape("depthwise_conv2d", in.shape, w.shape, depthwise));
     ops::require_per_channel("depthwise_conv2d", "bias", bias, w.shape.n);
     // Write the border out unless it is zeros, which the kernel adds itself
     const ops::PaddedInput padded = ops::pad_for_conv(in, w.shape, depthwise);

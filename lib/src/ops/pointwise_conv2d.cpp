@@ -31,7 +31,7 @@ Tensor pointwise_conv2d(TensorView in, TensorView w, TensorView bias) {
     ops::require_tensor("pointwise_conv2d", "w", w);
     ops::require_per_channel("pointwise_conv2d", "bias", bias, w.shape.n);
     // Allocate the output
-    Tensor out(output_shape(in.shape, w.shape));
+    Tensor out = Tensor::unset(output_shape(in.shape, w.shape));
     // Run the fastest kernel this CPU supports
     kernels::active_kernels().pointwise_conv2d(in.data, w.data, bias.data, out.data(), dims);
     return out;
@@ -42,7 +42,7 @@ Tensor pointwise_conv2d_input_gradient(const Shape& in, TensorView w, TensorView
     const kernels::PointwiseDims dims = checked_dims(kName, in, w.shape);
     ops::require_tensor(kName, "w", w);
     ops::require_gradient(kName, grad, output_shape(in, w.shape));
-    Tensor gin(in);
+    Tensor gin = Tensor::unset(in);
     kernels::active_kernels().pointwise_conv2d_input_gradient(grad.data, w.data, gin.data(), dims);
     return gin;
 }
@@ -52,7 +52,7 @@ Tensor pointwise_conv2d_weight_gradient(TensorView in, const Shape& w, TensorVie
     ops::require_image(kName, in);
     const kernels::PointwiseDims dims = checked_dims(kName, in.shape, w);
     ops::require_gradient(kName, grad, output_shape(in.shape, w));
-    Tensor gw(w);
+    Tensor gw = Tensor::unset(w);
     kernels::active_kernels().pointwise_conv2d_weight_gradient(in.data, grad.data, gw.data(), dims);
     return gw;
 }

@@ -16,7 +16,7 @@ Tensor scale_channels(TensorView in, TensorView gate) {
     const Shape needed = ops::like(in.shape, in.shape.n, in.shape.c, 1, 1);
     CONVBOOK_REQUIRE(gate.shape == needed && !gate.is_absent(), "scale_channels: one factor per image and channel; in=", in.shape,
                      ", gate=", gate.shape, ". The gate's shape is ", needed, ".");
-    Tensor out(in.shape);
+    Tensor out = Tensor::unset(in.shape);
     kernels::reference::scale_channels(in, gate, out);
     return out;
 }

@@ -1,95 +1,84 @@
 // Batch normalisation as its formula: what the statistics of a channel are, and how they are applied.
 // Leaves out the running averages (ops/batch_norm.cpp).
 #include <cmath>
+#include <numeric>
 
 #include "kernels/reference/reference.h"
 
 namespace convbook::kernels::reference {
 namespace {
 
-/// Sum of term(i) over the pixels of channel c in the whole batch, i their place in memory. In double: thousands of float additions would lose the last digits of
-/// a mean; and in eight parts, so that no addition waits for the one before it.
+/// Sum of term(i) over the pixels of channel c in the whole batch, i their place in memory. Sixteen sums side by side, so that no addition waits for the one before it; after
+/// sixteen additions each they go to doubles, because thousands of additions in float would lose the last digits of a mean.
 template <class Term>
 double channel_sum(const Shape& s, int c, const Term& term) {
-    constexpr std::size_t kParts = 8;
-    double parts[kParts] = {};
-    const std::size_t pixels = static_cast<std::size_t>(s.h) * static_cast<std::size_t>(s.w);
+    constexpr std::size_t kParts = 16, kMostAdditions = 16;
+    float parts[kParts] = {};
+    double sums[kParts] = {};
+    std::size_t additions = 0;
+    const auto move_on = [&] {
+        for (std::size_t part = 0; part < kParts; ++part) sums[part] += parts[part], parts[part] = 0.0f;
+        additions = 0;
+    };
+    const std::size_t pixels = static_cast<std::size_t>(s.h) * static_cast<std::size_t>(s.w), whole = pixels / kParts * kParts;
     for (int n = 0; n < s.n; ++n) {
-        const std::size_t begin = s.offset(n, c, 0, 0), whole = pixels / kParts * kParts;
-        for (std::size_t i = begin; i < begin + whole; i += kParts)
-        for (std::size_t part = 0; part < kParts; ++part) parts[part] += term(i + part);
-        for (std::size_t i = begin + whole; i < begin + pixels; ++i) parts[0] += term(i);
+        const std::size_t begin = s.offset(n, c, 0, 0);
+        for (std::size_t i = begin; i < begin + whole; i += kParts) {
+            for (std::size_t part = 0; part < kParts; ++part) parts[part] += term(i + part);
+            if (++additions == kMostAdditions) move_on();
+        }
+        for (std::size_t part = 0; part < pixels - whole; ++part) parts[part] += term(begin + whole + part);
+        if (++additions >= kMostAdditions) move_on();
     }
-    double sum = 0.0;
-    for (const double part : parts) sum += part;
-    return sum;
+    move_on();
+    return std::accumulate(sums, sums + kParts, 0.0);
 }
 
-/// Calls change(i) for every pixel of channel c of image n.
+/// Calls change(i) for every pixel of channel c in the whole batch.
 template <class Change>
-void for_each_pixel(const Shape& s, int n, int c, const Change& change) {
-    const std::size_t begin = s.offset(n, c, 0, 0), end = begin + static_cast<std::size_t>(s.h) * static_cast<std::size_t>(s.w);
-    for (std::size_t i = begin; i < end; ++i) change(i);
+void for_each_pixel(const Shape& s, int c, const Change& change) {
+    for (int n = 0; n < s.n; ++n) {
+        const std::size_t begin = s.offset(n, c, 0, 0), end = begin + static_cast<std::size_t>(s.h) * static_cast<std::size_t>(s.w);
+        for (std::size_t i = begin; i < end; ++i) change(i);
+    }
 }
 
 }  // namespace
 
-//   mean[c] = 1/m sum_n,y,x in[n,c,y,x],   var[c] = 1/m sum_n,y,x (in[n,c,y,x] - mean[c])^2,   m = N*H*W
-ChannelStatistics channel_statistics(TensorView in) {
+//   mean = 1/m sum_n,y,x in[n,c,y,x],   var = 1/m sum_n,y,x (in[n,c,y,x] - mean)^2,   m = N*H*W
+ChannelStatistics channel_statistics(TensorView in, int c) {
     const double m = static_cast<double>(in.shape.n) * in.shape.h * in.shape.w;
-    ChannelStatistics of{Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
-    for (int c = 0; c < in.shape.c; ++c) {
-        const double mean = channel_sum(in.shape, c, [&](std::size_t i) { return static_cast<double>(in.data[i]); }) / m;
-        const auto square = [&](std::size_t i) { return (in.data[i] - mean) * (in.data[i] - mean); };
-        of.mean.data()[c] = static_cast<float>(mean);
-        of.var.data()[c] = static_cast<float>(channel_sum(in.shape, c, square) / m);
-    }
-    return of;
+    const auto mean = static_cast<float>(channel_sum(in.shape, c, [&](std::size_t i) { return in.data[i]; }) / m);
+    const auto square = [&](std::size_t i) { return (in.data[i] - mean) * (in.data[i] - mean); };
+    return {mean, static_cast<float>(channel_sum(in.shape, c, square) / m)};
 }
 
-//   out[n,c,y,x] = (in[n,c,y,x] - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]
-void batch_norm(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView bias, float eps, Tensor& out) {
-    for (int n = 0; n < in.shape.n; ++n)
-    for (int c = 0; c < in.shape.c; ++c) {
-        const float scale = weight.is_absent() ? 1.0f : weight.data[c], shift = bias.is_absent() ? 0.0f : bias.data[c];
-        const float deviation = std::sqrt(var.data[c] + eps), centre = mean.data[c];
-        for_each_pixel(in.shape, n, c, [&, to = out.data()](std::size_t i) { to[i] = (in.data[i] - centre) / deviation * scale + shift; });
-    }
+//   out[n,c,y,x] = (in[n,c,y,x] - mean) / sqrt(var + eps) * weight + bias
+void batch_norm(TensorView in, int c, ChannelStatistics of, float weight, float bias, float eps, Tensor& out) {
+    const float deviation = std::sqrt(of.var + eps);
+    for_each_pixel(in.shape, c, [&, to = out.data()](std::size_t i) { to[i] = (in.data[i] - of.mean) / deviation * weight + bias; });
 }
 
-//   grad_normal[c] = sum_n,y,x grad * (in - mean[c]) / sqrt(var[c] + eps),   grad[c] = sum_n,y,x grad
-BatchNormSums batch_norm_sums(TensorView in, TensorView mean, TensorView var, TensorView grad, float eps) {
-    BatchNormSums sums{Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
-    for (int c = 0; c < in.shape.c; ++c) {
-        const double deviation = std::sqrt(static_cast<double>(var.data[c]) + eps), centre = mean.data[c];
-        const double grad_from_centre = channel_sum(in.shape, c, [&](std::size_t i) { return grad.data[i] * (in.data[i] - centre); });
-        sums.grad_normal.data()[c] = static_cast<float>(grad_from_centre / deviation);
-        sums.grad.data()[c] = static_cast<float>(channel_sum(in.shape, c, [&](std::size_t i) { return static_cast<double>(grad.data[i]); }));
-    }
-    return sums;
+//   grad_normal = sum_n,y,x grad * (in - mean) / sqrt(var + eps),   grad = sum_n,y,x grad
+BatchNormSums batch_norm_sums(TensorView in, int c, ChannelStatistics of, TensorView grad, float eps) {
+    const double grad_from_mean = channel_sum(in.shape, c, [&](std::size_t i) { return grad.data[i] * (in.data[i] - of.mean); });
+    return {static_cast<float>(grad_from_mean / std::sqrt(static_cast<double>(of.var) + eps)), static_cast<float>(channel_sum(in.shape, c, [&](std::size_t i) { return grad.data[i]; }))};
 }
 
-//   gin[n,c,y,x] = grad[n,c,y,x] * weight[c] / sqrt(var[c] + eps)
-void batch_norm_input_gradient(TensorView var, TensorView weight, TensorView grad, float eps, Tensor& gin) {
-    for (int n = 0; n < grad.shape.n; ++n)
-    for (int c = 0; c < grad.shape.c; ++c) {
-        const float scale = (weight.is_absent() ? 1.0f : weight.data[c]) / std::sqrt(var.data[c] + eps);
-        for_each_pixel(grad.shape, n, c, [&, to = gin.data()](std::size_t i) { to[i] = grad.data[i] * scale; });
-    }
+//   gin[n,c,y,x] = grad[n,c,y,x] * weight / sqrt(var + eps)
+void batch_norm_input_gradient(int c, float var, float weight, TensorView grad, float eps, Tensor& gin) {
+    const float scale = weight / std::sqrt(var + eps);
+    for_each_pixel(grad.shape, c, [&, to = gin.data()](std::size_t i) { to[i] = grad.data[i] * scale; });
 }
 
-//   gin[n,c,y,x] = weight[c] / s * (grad[n,c,y,x] - 1/m sum grad - x^ * 1/m sum grad * x^),   x^ = (in - mean[c]) / s,   s = sqrt(var[c] + eps),   m = N*H*W
-void batch_norm_train_input_gradient(TensorView in, const ChannelStatistics& batch, TensorView weight, TensorView grad, const BatchNormSums& sums, float eps, Tensor& gin) {
+//   gin[n,c,y,x] = weight / s * (grad[n,c,y,x] - 1/m sum grad - x^ * 1/m sum grad * x^),   x^ = (in - mean) / s,   s = sqrt(var + eps),   m = N*H*W
+void batch_norm_train_input_gradient(TensorView in, int c, ChannelStatistics batch, float weight, TensorView grad, BatchNormSums sums, float eps, Tensor& gin) {
     const float m = static_cast<float>(in.shape.n) * static_cast<float>(in.shape.h) * static_cast<float>(in.shape.w);
-    for (int n = 0; n < in.shape.n; ++n)
-    for (int c = 0; c < in.shape.c; ++c) {
-        const float deviation = std::sqrt(batch.var.data()[c] + eps), scale = (weight.is_absent() ? 1.0f : weight.data[c]) / deviation;
-        const float mean = batch.mean.data()[c], mean_grad = sums.grad.data()[c] / m, mean_grad_normal = sums.grad_normal.data()[c] / m;
-        for_each_pixel(in.shape, n, c, [&, to = gin.data()](std::size_t i) {
-            const float normal = (in.data[i] - mean) / deviation;
-            to[i] = scale * (grad.data[i] - mean_grad - normal * mean_grad_normal);
-        });
-    }
+    const float deviation = std::sqrt(batch.var + eps), scale = weight / deviation, mean_grad = sums.grad / m, mean_grad_normal = sums.grad_normal / m;
+    for_each_pixel(in.shape, c, [&, to = gin.data()](std::size_t i) {
+        const float normal = (in.data[i] - batch.mean) / deviation;
+        to[i] = scale * (grad.data[i] - mean_grad - normal * mean_grad_normal);
+    });
 }
 
 }  // namespace convbook::kernels::reference

@@ -1,9 +1,9 @@
 // Pooling as its formula: the largest or the mean value of a window, each channel on its own.
 // Leaves out how many windows there are (ops/pool2d.cpp).
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "kernels/reference/reference.h"
 
@@ -54,45 +54,65 @@ MeanWindow mean_bin(int y, int x, const Shape& in, const Shape& bins) {
     return {rows, columns, static_cast<float>(length(rows)) * static_cast<float>(length(columns))};
 }
 
+/// One cell of the window, for every output of a row at once: output x reads place at + x * stride, for first <= x < last.
+struct Tap {
+    std::ptrdiff_t at;
+    int first, last;
+};
+
+/// Calls use(tap) for the taps of output row y whose row lies inside the image, window row by window row.
+template <class Use>
+void for_each_tap(const Shape& in, int n, int c, int y, int outputs, const PoolDims& d, const Use& use) {
+    for (int i = 0; i < d.kernel.h; ++i) {
+        const int row = y * d.stride.h + i * d.dilation.h - d.pad_top;
+        if (row < 0 || row >= in.h) continue;
+        for (int j = 0; j < d.kernel.w; ++j) {
+            const int left = j * d.dilation.w - d.pad_left;  // the column that output 0 reads
+            const int first = left < 0 ? (-left + d.stride.w - 1) / d.stride.w : 0, last = left < in.w ? (in.w - left + d.stride.w - 1) / d.stride.w : 0;
+            use(Tap{static_cast<std::ptrdiff_t>(in.offset(n, c, row, 0)) + left, first, std::min(last, outputs)});
+        }
+    }
+}
+
 }  // namespace
 
 //   out[n,c,y,x] = max_i,j in[n,c, y*s + i*d - p, x*s + j*d - p]   over the cells inside the image; NaN wins
 void max_pool2d(TensorView in, Tensor& out, const PoolDims& d) {
-    const Shape& size = in.shape;
-    const auto is_inside = [&](int y, int x) { return y >= 0 && y < size.h && x >= 0 && x < size.w; };
-    const auto wins = [](float value, float best) { return value > best || std::isnan(value); };
-
+    const int width = out.shape().w;
     for (int n = 0; n < out.shape().n; ++n)
     for (int c = 0; c < out.shape().c; ++c)
-    for (int y = 0; y < out.shape().h; ++y)
-    for (int x = 0; x < out.shape().w; ++x) {
-        float best = -std::numeric_limits<float>::infinity();
-        for (int i = 0; i < d.kernel.h; ++i)
-        for (int j = 0; j < d.kernel.w; ++j) {
-            const int row = y * d.stride.h + i * d.dilation.h - d.pad_top, column = x * d.stride.w + j * d.dilation.w - d.pad_left;
-            if (is_inside(row, column) && wins(in(n, c, row, column), best)) best = in(n, c, row, column);
-        }
-        out(n, c, y, x) = best;
+    for (int y = 0; y < out.shape().h; ++y) {
+        float* const best = out.data() + out.shape().offset(n, c, y, 0);
+        std::fill_n(best, width, -std::numeric_limits<float>::infinity());
+        for_each_tap(in.shape, n, c, y, width, d, [&](const Tap& tap) {
+            for (int x = tap.first; x < tap.last; ++x) {
+                const float value = in.data[tap.at + x * d.stride.w];
+                best[x] = value > best[x] || value != value ? value : best[x];
+            }
+        });
     }
 }
 
 //   gin[n,c, cell that won] += grad[n,c,y,x]; of equal cells the first won
 void max_pool2d_gradient(TensorView in, TensorView grad, Tensor& gin, const PoolDims& d) {
-    const Shape& size = in.shape;
-    const auto is_inside = [&](int y, int x) { return y >= 0 && y < size.h && x >= 0 && x < size.w; };
-    const auto wins = [](float value, const float* best) { return !best || value > *best || std::isnan(value); };
-
+    const int width = grad.shape.w;
+    constexpr std::ptrdiff_t kNone = -1;
+    std::vector<std::ptrdiff_t> winners(static_cast<std::size_t>(width));
     for (int n = 0; n < grad.shape.n; ++n)
     for (int c = 0; c < grad.shape.c; ++c)
-    for (int y = 0; y < grad.shape.h; ++y)
-    for (int x = 0; x < grad.shape.w; ++x) {
-        const float* best = nullptr;
-        for (int i = 0; i < d.kernel.h; ++i)
-        for (int j = 0; j < d.kernel.w; ++j) {
-            const int row = y * d.stride.h + i * d.dilation.h - d.pad_top, column = x * d.stride.w + j * d.dilation.w - d.pad_left;
-            if (is_inside(row, column) && wins(in(n, c, row, column), best)) best = in.data + size.offset(n, c, row, column);
-        }
-        if (best) gin.data()[best - in.data] += grad(n, c, y, x);
+    for (int y = 0; y < grad.shape.h; ++y) {
+        std::ranges::fill(winners, kNone);
+        for_each_tap(in.shape, n, c, y, width, d, [&](const Tap& tap) {
+            for (int x = tap.first; x < tap.last; ++x) {
+                std::ptrdiff_t& winner = winners[static_cast<std::size_t>(x)];
+                const std::ptrdiff_t cell = tap.at + x * d.stride.w;
+                const float value = in.data[cell], best = in.data[winner == kNone ? cell : winner];
+                winner = winner == kNone || value > best || value != value ? cell : winner;
+            }
+        });
+        const float* const row = grad.data + grad.shape.offset(n, c, y, 0);
+        for (int x = 0; x < width; ++x)
+            if (winners[static_cast<std::size_t>(x)] != kNone) gin.data()[winners[static_cast<std::size_t>(x)]] += row[x];
     }
 }
 

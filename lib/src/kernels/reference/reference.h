@@ -58,13 +58,14 @@ void max_pool2d_gradient(TensorView in, TensorView grad, Tensor& gin, const Pool
 void avg_pool2d_gradient(TensorView grad, Tensor& gin, const PoolDims& d);
 void adaptive_avg_pool2d_gradient(TensorView grad, Tensor& gin);
 
-struct ChannelStatistics { Tensor mean, var; };  // [C]; var is divided by the number of values (biased)
-ChannelStatistics channel_statistics(TensorView in);
-void batch_norm(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView bias, float eps, Tensor& out);
-struct BatchNormSums { Tensor grad_normal, grad; };  // [C]: the gradients of weight and bias
-BatchNormSums batch_norm_sums(TensorView in, TensorView mean, TensorView var, TensorView grad, float eps);
-void batch_norm_input_gradient(TensorView var, TensorView weight, TensorView grad, float eps, Tensor& gin);
-void batch_norm_train_input_gradient(TensorView in, const ChannelStatistics& batch, TensorView weight, TensorView grad, const BatchNormSums& sums, float eps, Tensor& gin);
+// Batch norm, channel by channel: all that is done to one is done while its pixels are near
+struct ChannelStatistics { float mean, var; };  // var is divided by the number of values (biased)
+ChannelStatistics channel_statistics(TensorView in, int c);
+void batch_norm(TensorView in, int c, ChannelStatistics of, float weight, float bias, float eps, Tensor& out);
+struct BatchNormSums { float grad_normal, grad; };  // the gradients of weight and bias
+BatchNormSums batch_norm_sums(TensorView in, int c, ChannelStatistics of, TensorView grad, float eps);
+void batch_norm_input_gradient(int c, float var, float weight, TensorView grad, float eps, Tensor& gin);
+void batch_norm_train_input_gradient(TensorView in, int c, ChannelStatistics batch, float weight, TensorView grad, BatchNormSums sums, float eps, Tensor& gin);
 
 void softmax(TensorView in, Tensor& out, Axis axis);
 void log_softmax(TensorView in, Tensor& out, Axis axis);
