@@ -117,6 +117,22 @@ TEST_CASE("plan: it keeps the backend that it was made with, with blocks and wit
     CHECK(active_backend_name() == best);
 }
 
+TEST_CASE("plan: a gate goes into the next layer's weights where a channel has fewer of them than pixels, and multiplies the pixels elsewhere; both give the same") {
+    for (const int outputs : {9, 10}) {
+        Graph graph("gated", Shape(1, 8, 3, 3));
+        graph.append({"mean", "", AdaptiveAvgPoolNode{1}, {0}, {}});
+        graph.append({"gate", "", ActivationNode{Activation::hardsigmoid}, {graph.last()}, {}});
+        graph.append({"scale", "", ScaleChannelsNode{}, {0, graph.last()}, {}});
+        graph.append({"project", "", Conv2dNode{{}, graph.add_parameter("p", Shape(outputs, 8, 1, 1))}, {graph.last()}, {}});
+        const Case gated(std::move(graph), 6);
+        CAPTURE(outputs);
+        const Plan plan(gated.graph, gated.weights);
+        const bool scales_pixels = std::any_of(plan.steps().begin(), plan.steps().end(), [](const PlanStep& step) { return step.name == "scale"; });
+        CHECK(scales_pixels == (outputs > 9));
+        on_each_backend([&] { CHECK(gated.difference() < kTolerance); });
+    }
+}
+
 TEST_CASE("plan: leaving out any pass, or all from some rung of the ladder on, changes nothing in the output") {
     for (const Case* light : light_networks()) {
         const Case& net = *light;
