@@ -28,6 +28,8 @@ std::vector<fs::path> sources() {
     for (const char* folder : {"lib/src/io", "lib/src/nets", "viz/app"})
         for (const auto& file : fs::directory_iterator(root / folder))
             if (file.path().extension() == ".cpp") files.push_back(file.path());
+    for (const auto& chapter : fs::directory_iterator(root / "chapters"))
+        if (const fs::path lesson = chapter.path() / "lesson.cpp"; fs::exists(lesson)) files.push_back(lesson);
     return files;
 }
 
@@ -104,7 +106,7 @@ std::string with_plain_gaps(std::string_view form) {
     return plain;
 }
 
-TEST_CASE("refusals: every sentence of files, networks, links and pages has a Chinese one") {
+TEST_CASE("refusals: every sentence of files, networks, links, chapters and pages has a Chinese one") {
     std::set<std::string> known;
     for (const kit::RefusalForm& form : kit::refusal_forms()) known.insert(with_plain_gaps(form.en));
     const std::set<std::string> said = forms_of_sources();

@@ -53,6 +53,8 @@ bool MapRunner::follow(const std::string& left, const std::string& right, const 
         if (std::ranges::find(wanted, running_) == std::end(wanted)) job_.cancel();
         return false;
     }
+    // What failed is tried again when it is shown again: the file may be there by then
+    std::erase_if(known_, [&](const auto& entry) { return !entry.second->trouble.empty() && std::ranges::find(wanted, entry.first) == std::end(wanted); });
     const bool was_running = !running_.first.empty();
     take();
     running_ = {};
