@@ -34,7 +34,7 @@ Tensor run(const Graph& graph, const Weights& weights, TensorView input, std::ve
 // ---- Plans: everything that does not depend on the image is done once, before the first -----------------------------------------
 
 /// The optimisations of a plan, each on its own, in the order in which they build on one another: the ladder of the speed chapter. None changes what is computed, but sums are taken in
-/// another order. `winograd` (arXiv:1509.09308) and `strassen` (doi:10.1007/BF02165411) add inputs before they multiply: rounding errors grow a few times. Infinity and NaN reach the outputs that they reach node by node.
+/// another order. `winograd` (arXiv:1509.09308) and `strassen` (doi:10.1007/BF02165411) add inputs before they multiply: rounding errors grow a few times. An infinite input or NaN reaches the outputs that it reaches node by node.
 enum class Pass { fold_batch_norms, block_channels, fuse_activations, fuse_additions, index_channels, gate_weights, stream_rows, winograd, strassen };
 struct PassInfo {
     Pass pass;

@@ -221,7 +221,8 @@ void conv_parts(const BlockedConv& job, const float* w, int block) {
         const ConvPart part{units * i / parts, units * (i + 1) / parts, i == 0, i + 1 == parts};
         const float* const here = w + steps_before(job, part.first) * Blocks * kLanes;
         const float* const next = w + steps_before(job, part.end) * Blocks * kLanes;
-        Fetch fetch{{next, next + (next - here)}, {}, kFetchedLines};  // behind the last part lie the next tile's weights, or the next layer's
+        // Behind the last part lie the next tile's weights, or the next layer's
+        Fetch fetch{{next, next + (next - here)}, {}, lines_a_turn(next - here, static_cast<ptrdiff_t>((end - first + Pixels - 1) / Pixels) * (part.end - part.first))};
         conv_pixels<Blocks, Pixels>(job, part, here, block, first, end, fetch);
     }
 }

@@ -101,12 +101,11 @@ inline void pointwise_blocks(const BlockedPointwise& job, const float* w, int bl
     for_each_pixel_tile<Pixels, true>(job.pixels, [&]<int Count>(int pixel) { pointwise_tile<Blocks, Count, false>(job, whole, w, block, pixel, fetch); });
 }
 
-/// Lines to ask for whenever a run begins, so that all of `next` and `later` has been asked for when the job ends.
+/// Of `next` and `later` whenever a run of channels begins.
 inline int lines_a_run(const BlockedPointwise& job) {
     constexpr int kPixels = kTileBlocks >= 4 ? kPixelsOf4Blocks : kTileBlocks == 3 ? kPixelsOf3Blocks : kPixelsOf2Blocks;
-    const ptrdiff_t runs = static_cast<ptrdiff_t>((job.size.blocks + kTileBlocks - 1) / kTileBlocks) * ((job.pixels + kPixels - 1) / kPixels) * job.runs;
-    const ptrdiff_t lines = ((job.next.end - job.next.at) + (job.later.end - job.later.at)) / kLineFloats;
-    return static_cast<int>(lines < runs * kFetchedLines ? (lines + runs - 1) / runs : kFetchedLines);
+    const ptrdiff_t tiles = static_cast<ptrdiff_t>((job.size.blocks + kTileBlocks - 1) / kTileBlocks) * ((job.pixels + kPixels - 1) / kPixels);
+    return lines_a_turn((job.next.end - job.next.at) + (job.later.end - job.later.at), tiles * job.runs);
 }
 
 void blocked_pointwise(const BlockedPointwise& job) {

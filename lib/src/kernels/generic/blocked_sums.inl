@@ -26,6 +26,12 @@ CONVBOOK_INLINE void fetch_lines(const float*& at, const float* end, int lines) 
     for (int i = 0; i < lines && at < end; ++i, at += kLineFloats) prefetch(at);
 }
 
+/// Lines to ask for at each of so many turns, so that all of so many floats have been asked for at the last one.
+inline int lines_a_turn(ptrdiff_t floats, ptrdiff_t turns) {
+    const ptrdiff_t lines = floats / kLineFloats;
+    return static_cast<int>(lines < turns * kFetchedLines ? (lines + turns - 1) / turns : kFetchedLines);
+}
+
 /// Every sum begins with 0, which costs nothing. Begun with the bias, a tile of 24 sums takes 20 cycles more on EPYC Zen 5: the first multiply-adds read it from the register
 /// file, probably through ports that the stores of the tile before are using. Added at the end it costs 5.
 template <int Blocks, int Pixels>
