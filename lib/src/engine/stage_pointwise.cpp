@@ -131,21 +131,21 @@ private:
         };
         float* to = gated;
         if (!tile.shape.is_paired) {
-            for (int step = 0; step < tile.size.channels; ++step, w += tile.shape.blocks * table_.lanes) to = scaled(w, tile.shape.blocks * table_.lanes, factor(step), factor(step), to);
+            for (int step = 0; step < tile.size.channels; ++step, w += tile.shape.blocks * table_.lanes) to = std::transform(w, w + tile.shape.blocks * table_.lanes, to, [gate = factor(step)](float weight) { return weight * gate; });
             return gated;
         }
         int step = 0;
         for (const kernels::PlaceRun& run : inputs_.front()) {
             for (int k = 0; k < run.count; k += 2, w += tile.shape.halves * table_.lanes) {
                 const float even = factor(step + k), odd = k + 1 < run.count ? factor(step + k + 1) : 0.0f;
-                to = scaled(w, tile.shape.halves * table_.lanes, even, odd, to);
+                to = scaled_pairs(w, tile.shape.halves * table_.lanes, even, odd, to);
             }
             step += run.count;
         }
         return gated;
     }
     /// `count` weights, those in even places times one factor, those in odd ones times the other; returns what follows them.
-    static float* scaled(const float* w, int count, float even, float odd, float* to) {
+    static float* scaled_pairs(const float* w, int count, float even, float odd, float* to) {
         for (int i = 0; i < count; i += 2, to += 2) to[0] = w[i] * even, to[1] = w[i + 1] * odd;
         return to;
     }
