@@ -248,10 +248,11 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     refresh();
     const float margin = margin_at(whole.w, is_compact);
     Area column = whole;
-    // The drawer takes its place from below
+    // The drawer takes its place from below, where the picture keeps enough
     const float header = px(kDrawerHeader), open_height = header + std::round(drawer_lines) * line_height(Type::code) + px(8);
     const float controls = sliders_height(whole.w - 2 * margin) + px(kControls);
-    const bool has_room = whole.h - controls - open_height > px(is_compact ? 300 : 420);
+    const float picture = std::max(px(is_compact ? 300 : 420), figure_->least_height(whole.w - 2 * margin) + px(kQuestion + kUnderPicture));
+    const bool has_room = whole.h - controls - open_height >= picture;
     const Area drawer = column.cut_bottom(is_drawer_shown() && has_room ? open_height : header);
     draw_drawer(drawer, margin, has_room);
     if (is_drawer_shown() && has_room) drag_drawer(drawer, header);
