@@ -43,4 +43,11 @@ bool is_finite(const BlockedTable& table, const float* block, int pixels) {
     return std::all_of(means, means + table.lanes, [](float mean) { return std::isfinite(mean); });
 }
 
+bool is_finite(const BlockedTable& table, const Rows& value, Range blocks, Range rows) {
+    const int pixels = rows.count() * value.floats / table.lanes;
+    for (int block = blocks.first; block < blocks.last; ++block)
+        if (!is_finite(table, value.at(block, rows.first), pixels)) return false;
+    return true;
+}
+
 }  // namespace convbook::engine

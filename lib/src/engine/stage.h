@@ -119,6 +119,8 @@ inline kernels::OutputWeights output_weights(const Layer& layer) { return {layer
 kernels::Epilogue epilogue_of(Activation activation);
 /// Is every value of these pixels of a block finite? Reads them once; so large that their sum overflows counts as infinite.
 bool is_finite(const BlockedTable& table, const float* block, int pixels);
+/// The same for some rows of some blocks.
+bool is_finite(const BlockedTable& table, const Rows& value, Range blocks, Range rows);
 /// planes[c][p] = channel c of pixel p.
 void to_planes(const BlockedValue& value, const Rows& rows, int lanes, float* planes);
 

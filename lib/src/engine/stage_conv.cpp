@@ -43,7 +43,7 @@ public:
             for (int t = part.tiles.first; t < part.tiles.last; ++t) {
                 const Tile& tile = tiles_[static_cast<std::size_t>(t)];
                 const float* from = is_planar_ ? *image : in.blocks[static_cast<std::size_t>(tile.first_in_block)];
-                const bool is_plain = !tile.is_shared || has_finite_rows(tile, in, window_.rows_read(part.rows));
+                const bool is_plain = !tile.is_shared || is_finite(table_, in, blocks_read(tile), window_.rows_read(part.rows));
                 out.for_each_stretch(part.rows, [&](Range stretch) { is_plain ? run_tile(tile, from, out, addend, stretch) : run_by_definition(tile, in, out, addend, stretch); });
             }
         };
@@ -57,11 +57,7 @@ private:
                              out.blocks.data() + tile.first_block, out.shift(rows.first), tile.blocks, out_.shape.w, rows.first, rows.count(), epilogue_});
     }
 
-    bool has_finite_rows(const Tile& tile, const Rows& in, Range rows) const {
-        for (int block = tile.first_in_block; block * table_.lanes < tile.first_in_block * table_.lanes + tile.channels; ++block)
-            if (!is_finite(table_, in.at(block, rows.first), rows.count() * in_.shape.w)) return false;
-        return true;
-    }
+    Range blocks_read(const Tile& tile) const { return {tile.first_in_block, tile.first_in_block + (tile.channels + table_.lanes - 1) / table_.lanes}; }
 
     /// One output at a time, from the channels of its own group only. Slow, for rows that hold an infinity or NaN.
     void run_by_definition(const Tile& tile, const Rows& in, const Rows& out, const Rows& addend, Range rows) const {

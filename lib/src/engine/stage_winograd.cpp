@@ -76,18 +76,12 @@ private:
     /// Some rows of tiles.
     void run_strip(Memory& memory, Range strip, const Part& part, bool is_last) const {
         const Range rows{std::max(part.rows.first, 2 * strip.first), std::min(part.rows.last, 2 * strip.last)};
-        if (!has_finite_rows(memory.in, window_.rows_read({2 * strip.first, 2 * strip.last}))) return memory.plain({rows, part.tiles});
+        if (!is_finite(table_, memory.in, {0, in_.block_count()}, window_.rows_read({2 * strip.first, 2 * strip.last}))) return memory.plain({rows, part.tiles});
         for (int block = 0; block < in_.block_count(); ++block) transform_windows(memory, block, strip);
         for (int t = part.tiles.first; t < part.tiles.last; ++t) {
             multiply(memory, t, strip, t + 1 < part.tiles.last ? weights_of(t + 1) : is_last ? part.next : weights_of(part.tiles.first));
             for (int b = 0; b < blocks_[static_cast<std::size_t>(t)]; ++b) transform_back(memory, b, first_blocks_[static_cast<std::size_t>(t)] + b, strip, rows);
         }
-    }
-
-    bool has_finite_rows(const Rows& in, Range rows) const {
-        for (int block = 0; block < in_.block_count(); ++block)
-            if (!is_finite(table_, in.at(block, rows.first), rows.count() * in_.shape.w)) return false;
-        return true;
     }
 
     void transform_windows(Memory& memory, int block, Range strip) const {
