@@ -14,7 +14,7 @@ namespace {
 
 using namespace kit;
 
-constexpr float kRow = 36, kTallestRow = 50, kHead = 22, kNote = 62, kColumn = 64;
+constexpr float kRow = 31, kTallestRow = 50, kHead = 22, kNote = 62, kColumn = 64;
 
 std::string value_text(const std::string& name) {
     static const Values known = values({});

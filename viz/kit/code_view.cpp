@@ -172,7 +172,7 @@ void draw_code(const char* id, const Area& outer, const CodeExcerpt& excerpt, in
     DrawerState& state = state_of(id);
     const float height = line_height(Type::code), number_width = px(47);
     const Area area{outer.x, outer.y, outer.w, std::max(height, std::floor(outer.h / height) * height)};
-    const std::vector<Row> rows = rows_of(excerpt, area.w - number_width - px(84));  // the button that copies stands at the right
+    const std::vector<Row> rows = rows_of(excerpt, area.w - number_width - px(60));
     select_lines(id, area, state, excerpt, rows, height);
     follow(state, excerpt, rows, area.h, height, running_line);
     ImGui::PushClipRect(area.min(), area.max(), true);

@@ -202,7 +202,8 @@ void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
     const Area header{area.x, area.y, area.w, px(38)};
     const bool is_open = is_drawer_shown() && has_room;
     // Where the code is, and how often its line runs
-    const Hit pressed = hit("drawer", header);
+    const float copy_width = is_open ? px(24 + 8) : 0;  // its button stands beside the remark, so that it covers no code
+    const Hit pressed = hit("drawer", {header.x, header.y, header.w - margin - copy_width, header.h});
     if (pressed.was_clicked) toggle_drawer();
     const float middle = header.center().y, y = middle - line_height(Type::label) / 2;
     icon({area.x + margin + px(6), middle}, is_open ? Icon::chevron_down : Icon::chevron_up, colour(Ink::ink2));
@@ -210,7 +211,7 @@ void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
     x += text({x, y}, Type::label, colour(Ink::ink), tr(say::code_on_show)) + px(16);
     const std::size_t folder = code.path.rfind('/', code.path.rfind('/') - 1);
     // A narrow column names the function alone
-    const float right = area.right() - margin;
+    const float right = area.right() - margin - copy_width;
     std::string where = code.path.substr(folder == std::string::npos ? 0 : folder + 1) + " · " + code.function;
     if (x + text_width(Type::code, where) > right) where = code.function;
     x += text({x, middle - line_height(Type::code) / 2}, Type::code, colour(Ink::ink2), where) + px(8);
@@ -218,7 +219,7 @@ void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
     if (text_width(Type::label, remark) <= right - x) text({right, y}, Type::label, colour(Ink::ink2), remark, AlignX::right);
     if (!is_open) return;
     draw_code("code", {area.x, area.y + header.h, area.w, area.h - header.h}, excerpt_, line_with(excerpt_, code.line_words));
-    if (icon_button("copy code", {area.right() - margin - px(24), header.bottom() - px(4)}, Icon::copy, tr(say::copy_code), false, false)) request_ = HostRequest::copy_code;
+    if (icon_button("copy code", {right + px(8), middle - px(16)}, Icon::copy, tr(say::copy_code), false, false)) request_ = HostRequest::copy_code;
 }
 
 // The drawer's upper edge is a splitter: whole lines, double click for four
@@ -248,11 +249,10 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     refresh();
     const float margin = margin_at(whole.w, is_compact);
     Area column = whole;
-    // The drawer takes its place from below, where the picture keeps enough
+    // The drawer takes its place from below
     const float header = px(kDrawerHeader), open_height = header + std::round(drawer_lines) * line_height(Type::code) + px(8);
     const float controls = sliders_height(whole.w - 2 * margin) + px(kControls);
-    const float picture = std::max(px(is_compact ? 300 : 420), figure_->least_height(whole.w - 2 * margin) + px(kQuestion + kUnderPicture));
-    const bool has_room = whole.h - controls - open_height >= picture;
+    const bool has_room = whole.h - controls - open_height > px(is_compact ? 300 : 420);
     const Area drawer = column.cut_bottom(is_drawer_shown() && has_room ? open_height : header);
     draw_drawer(drawer, margin, has_room);
     if (is_drawer_shown() && has_room) drag_drawer(drawer, header);
