@@ -31,16 +31,17 @@ public:
     bool keeps_blocks() const override { return true; }
     bool reads_rings() const override { return true; }
     Range rows_read(Range rows) const override { return window_.rows_read(rows); }
+    std::size_t scratch_floats() const override { return static_cast<std::size_t>(in_.shape.w * table_.lanes); }
 
     Work bind(const Binding& binding) const override {
-        return [this, in = binding.rows(in_), out = binding.rows(out_), pointers = std::vector<const float*>()](const Part& part) mutable {
+        return [this, in = binding.rows(in_), out = binding.rows(out_), columns = binding.scratch(), pointers = std::vector<const float*>()](const Part& part) mutable {
             for (int block = part.tiles.first; block < part.tiles.last; ++block)
-                out.for_each_stretch(part.rows, [&](Range stretch) { run_block(in, out, pointers, block, stretch); });
+                out.for_each_stretch(part.rows, [&](Range stretch) { run_block(in, out, columns, pointers, block, stretch); });
         };
     }
 
 private:
-    void run_block(const Rows& in, const Rows& out, std::vector<const float*>& pointers, int block, Range rows) const {
+    void run_block(const Rows& in, const Rows& out, float* columns, std::vector<const float*>& pointers, int block, Range rows) const {
         const Window& w = window_;
         const int first = rows.first * w.stride_h - w.pad_top, count = (rows.count() - 1) * w.stride_h + w.kh;
         pointers.resize(static_cast<std::size_t>(count));
@@ -48,7 +49,7 @@ private:
             const int y = first + i;
             pointers[static_cast<std::size_t>(i)] = y >= 0 && y < w.height ? in.at(block, y) : nullptr;
         }
-        table_.blocked_pool({pointers.data(), is_max_, w.kh, w.kw, w.stride_h, w.stride_w, w.pad_left, in_.shape.w, is_max_ ? nullptr : scales_.data() + rows.first * out_.shape.w, out.at(block, rows.first),
+        table_.blocked_pool({pointers.data(), is_max_, w.kh, w.kw, w.stride_h, w.stride_w, w.pad_left, in_.shape.w, is_max_ ? nullptr : scales_.data() + rows.first * out_.shape.w, columns, out.at(block, rows.first),
                              out.floats, rows.count(), out_.shape.w, epilogue_});
     }
 

@@ -100,11 +100,13 @@ struct WinogradOutput {
 };
 
 /// One block of channels: finish(the largest value (NaN wins), or the sum times `scale[y,x]`) of each window; rows as in BlockedDepthwise, null outside the image.
+/// Two passes: over the rows of a window to `columns`, then over columns to `out`.
 struct BlockedPool {
     const float* const* rows;
     bool is_max;
     int kh, kw, stride_h, stride_w, pad_left, width;
     const float* scale;            // mean: 1 / cells counted, [out_rows][out_width]
+    float* columns;                // [width][B], overwritten
     float* out;
     std::ptrdiff_t out_stride;
     int out_rows, out_width;

@@ -156,10 +156,10 @@ Floats run_pool(const BlockedTable& table, const PlanarConv& pool, bool is_max, 
     const kernels::ConvDims& d = pool.d;
     const int lanes = table.lanes;
     Fenced in(to_blocked(pool.in, d.cin, d.h * d.w, lanes), side), scale(Floats(size(d.oh, d.ow), 1.0f / static_cast<float>(d.kh * d.kw)), side);
-    Guarded out(size(blocks_of(d.cin, lanes) * d.oh, d.ow, lanes), side);
+    Guarded columns(size(d.w, lanes), side), out(size(blocks_of(d.cin, lanes) * d.oh, d.ow, lanes), side);
     for (int block = 0; block < blocks_of(d.cin, lanes); ++block) {
         const auto rows = rows_of(d, in.data() + size(block * d.h, d.w, lanes), nullptr, lanes);
-        table.blocked_pool({rows.data(), is_max, d.kh, d.kw, d.stride_h, d.stride_w, d.pad_left, d.w, scale.data(), out.data() + size(block * d.oh, d.ow, lanes), d.ow * lanes, d.oh, d.ow});
+        table.blocked_pool({rows.data(), is_max, d.kh, d.kw, d.stride_h, d.stride_w, d.pad_left, d.w, scale.data(), columns.data(), out.data() + size(block * d.oh, d.ow, lanes), d.ow * lanes, d.oh, d.ow});
     }
     return to_planar(Floats(out.begin(), out.end()), d.cin, d.oh * d.ow, lanes);
 }

@@ -54,8 +54,8 @@ inline Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
 inline Vec at_least(Vec v, Vec low) { return _mm256_max_ps(low, v); }
 /// The smaller of v and high; NaN stays NaN.
 inline Vec at_most(Vec v, Vec high) { return _mm256_min_ps(high, v); }
-/// The larger of both; NaN on either side wins.
-inline Vec larger(Vec a, Vec b) { return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q)); }
+/// The larger of both; NaN on either side wins. In a chain of these, a is what was found so far: it waits least.
+inline Vec larger(Vec a, Vec b) { return _mm256_blendv_ps(_mm256_max_ps(b, a), b, _mm256_cmp_ps(b, b, _CMP_UNORD_Q)); }
 /// (sse42/ needs it)
 inline void compute_here(Vec&) {}
 /// Holds v in a register: where it is used several times, the compiler may otherwise load it again for each, as an operand of the arithmetic.

@@ -50,8 +50,8 @@ inline Vec mul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
 inline Vec at_least(Vec v, Vec low) { return _mm512_maskz_max_ps(0xFFFF, low, v); }
 /// The smaller of v and high; NaN stays NaN.
 inline Vec at_most(Vec v, Vec high) { return _mm512_maskz_min_ps(0xFFFF, high, v); }
-/// The larger of both; NaN on either side wins.
-inline Vec larger(Vec a, Vec b) { return _mm512_mask_mov_ps(_mm512_maskz_max_ps(0xFFFF, a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a); }
+/// The larger of both; NaN on either side wins. In a chain of these, a is what was found so far: it waits least.
+inline Vec larger(Vec a, Vec b) { return _mm512_mask_mov_ps(_mm512_maskz_max_ps(0xFFFF, b, a), _mm512_cmp_ps_mask(b, b, _CMP_UNORD_Q), b); }
 /// (sse42/ needs it)
 inline void compute_here(Vec&) {}
 /// Holds v in a register: where it is used several times, the compiler may otherwise load it again for each, as an operand of the arithmetic.

@@ -10,25 +10,63 @@ namespace {
 struct Span { int first, last; };
 inline Span span_inside(int begin, int count, int size) { return {begin < 0 ? -begin : 0, begin + count > size ? size - begin : count}; }
 
-void blocked_pool(const BlockedPool& job) {
+struct Largest {
+    static Vec none() { return broadcast(-__builtin_inff()); }
+    static Vec with(Vec a, Vec b) { return larger(a, b); }
+};
+struct Sum {
+    static Vec none() { return zero(); }
+    static Vec with(Vec a, Vec b) { return add(a, b); }
+};
+
+constexpr int kPooled = 4;  // columns or outputs side by side: one waits for the value before, and asking whether a row is there serves all
+
+/// What Count columns of a window's rows come to.
+template <class Of, int Count>
+CONVBOOK_INLINE void pool_rows(const BlockedPool& job, const float* const* rows, int x) {
+    Vec result[Count];
+    for (int c = 0; c < Count; ++c) result[c] = Of::none();
+    for (int i = 0; i < job.kh; ++i) {
+        if (!rows[i]) continue;
+        for (int c = 0; c < Count; ++c) result[c] = Of::with(result[c], load(rows[i] + static_cast<ptrdiff_t>(x + c) * kLanes));
+    }
+    for (int c = 0; c < Count; ++c) store(job.columns + static_cast<ptrdiff_t>(x + c) * kLanes, result[c]);
+}
+
+/// Count outputs whose windows have the same columns inside the image.
+template <class Of, int Count>
+CONVBOOK_INLINE void pool_columns(const BlockedPool& job, int y, int x) {
+    const int left = x * job.stride_w - job.pad_left;
+    const Span inside = span_inside(left, job.kw, job.width);
+    Vec result[Count];
+    for (int c = 0; c < Count; ++c) result[c] = Of::none();
+    for (int j = inside.first; j < inside.last; ++j) {
+        for (int c = 0; c < Count; ++c) result[c] = Of::with(result[c], load(job.columns + static_cast<ptrdiff_t>(left + c * job.stride_w + j) * kLanes));
+    }
+    if (!job.is_max) {
+        for (int c = 0; c < Count; ++c) result[c] = mul(result[c], broadcast(job.scale[y * job.out_width + x + c]));
+    }
+    store_finished(job.out + y * job.out_stride + static_cast<ptrdiff_t>(x) * kLanes, result, job.epilogue);
+}
+
+/// Windows overlap: 3x3 at stride 2 takes 9 values an output, 3 of them for each of two columns and 3 columns, of which none is asked for twice.
+template <class Of>
+void pool(const BlockedPool& job) {
     for (int y = 0; y < job.out_rows; ++y) {
-        for (int x = 0; x < job.out_width; ++x) {
-            const int left = x * job.stride_w - job.pad_left;
-            const Span columns = span_inside(left, job.kw, job.width);
-            Vec result = job.is_max ? broadcast(-__builtin_inff()) : zero();
-            for (int i = 0; i < job.kh; ++i) {
-                const float* row = job.rows[y * job.stride_h + i];
-                if (!row) continue;
-                for (int j = columns.first; j < columns.last; ++j) {
-                    const Vec v = load(row + static_cast<ptrdiff_t>(left + j) * kLanes);
-                    result = job.is_max ? larger(result, v) : add(result, v);
-                }
-            }
-            if (!job.is_max) result = mul(result, broadcast(job.scale[y * job.out_width + x]));
-            store(job.out + y * job.out_stride + static_cast<ptrdiff_t>(x) * kLanes, finished(result, job.epilogue));
+        const float* const* rows = job.rows + y * job.stride_h;
+        int x = 0;
+        for (; x + kPooled <= job.width; x += kPooled) pool_rows<Of, kPooled>(job, rows, x);
+        for (; x < job.width; ++x) pool_rows<Of, 1>(job, rows, x);
+        for (x = 0; x < job.out_width;) {
+            const int left = x * job.stride_w - job.pad_left, right = left + (kPooled - 1) * job.stride_w + job.kw;
+            const bool are_inside = left >= 0 && right <= job.width && x + kPooled <= job.out_width;
+            are_inside ? pool_columns<Of, kPooled>(job, y, x) : pool_columns<Of, 1>(job, y, x);
+            x += are_inside ? kPooled : 1;
         }
     }
 }
+
+void blocked_pool(const BlockedPool& job) { job.is_max ? pool<Largest>(job) : pool<Sum>(job); }
 
 void blocked_mean(const BlockedMean& job) {
     constexpr int kChains = 4;  // additions in flight: one waits 3 or 4 cycles for the one before

@@ -63,7 +63,7 @@ inline Vec mul(Vec a, Vec b) { return vmulq_f32(a, b); }
 inline Vec at_least(Vec v, Vec low) { return vmaxq_f32(low, v); }
 /// The smaller of v and high; NaN stays NaN.
 inline Vec at_most(Vec v, Vec high) { return vminq_f32(high, v); }
-/// The larger of both; NaN on either side wins.
+/// The larger of both; NaN on either side wins. In a chain of these, a is what was found so far: it waits least.
 inline Vec larger(Vec a, Vec b) { return vmaxq_f32(a, b); }
 /// (sse42/ needs it)
 inline void compute_here(Vec&) {}

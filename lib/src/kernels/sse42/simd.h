@@ -73,8 +73,8 @@ inline Vec mul(Vec a, Vec b) { return _mm_mul_ps(a, b); }
 inline Vec at_least(Vec v, Vec low) { return _mm_max_ps(low, v); }
 /// The smaller of v and high; NaN stays NaN.
 inline Vec at_most(Vec v, Vec high) { return _mm_min_ps(high, v); }
-/// The larger of both; NaN on either side wins.
-inline Vec larger(Vec a, Vec b) { return _mm_blendv_ps(_mm_max_ps(a, b), a, _mm_cmpunord_ps(a, a)); }
+/// The larger of both; NaN on either side wins. In a chain of these, a is what was found so far: it waits least.
+inline Vec larger(Vec a, Vec b) { return _mm_blendv_ps(_mm_max_ps(b, a), b, _mm_cmpunord_ps(b, b)); }
 /// Keeps the compiler from putting a sum off: with multiply and add apart it would gather products first and run out of registers.
 inline void compute_here(Vec& v) { __asm__ volatile("" : "+x"(v)); }
 /// Holds v in a register: where it is used several times, the compiler may otherwise load it again for each, as an operand of the arithmetic.
