@@ -5,7 +5,7 @@
 //   1 naive           the seven loops of the forward pass, three arrays, one multiply-add.
 //   2 im2col          all patches written out, one product, and for the input everything folded back: the unfolded image leaves every cache, twice.
 //   3 this: weights   kUnfoldRows rows of patches of one slice of pixels are unfolded, meet the gradients of all output channels, and are forgotten.
-//   4 this: input     kFoldRows rows of the product are made in the first-level cache and added to the image at once: where the forward pass has gathered, this one
+//   4 this: input     kProductRows rows of the product are made in the first-level cache and added to the image at once: where the forward pass has gathered, this one
 //                     spreads. One addition for every tap and pixel, 1/cout of the multiply-adds; at stride 1 whole vectors of them.
 // What bounds it: the multiply-add pipes when there are many output channels. At strides above 1 the additions go one by one; few layers need that: the
 // first layer, the usual one with a stride, has no input to give a gradient to.
@@ -18,7 +18,6 @@ namespace {
 
 constexpr int kUnfoldRows = 32;                      // 64 KiB of patches: they wait in the second-level cache
 constexpr int kUnfoldStride = kSlicePixels + kLanes; // unfolding writes whole vectors
-constexpr int kFoldRows = 3 * kTileRows;
 
 /// Adds `count` values to row[x], row[x + stride], ...; what would land outside 0..width-1 is dropped.
 inline void fold_run(const float* values, int count, float* row, int x, int stride, int width) {
@@ -35,9 +34,9 @@ inline void fold_run(const float* values, int count, float* row, int x, int stri
     }
 }
 
-/// Adds what tap (i, j) hands back to one channel's plane, for `count` output pixels from `begin` on.
-inline void fold_tap(const float* values, float* plane, int i, int j, const ConvDims& d, Pixel begin, int count) {
-    for (int y = begin.y, x = begin.x; count > 0; ++y, x = 0) {
+/// Adds what tap (i, j) hands back to one channel's plane, for the output pixels of a piece.
+inline void fold_tap(const float* values, float* plane, int i, int j, const ConvDims& d, const PanelPiece& piece) {
+    for (int y = piece.y, x = piece.x, count = piece.count; count > 0; ++y, x = 0) {
         const int run = d.ow - x < count ? d.ow - x : count;
         const int iy = y * d.stride_h - d.pad_top + i * d.dilation_h;
         if (iy >= 0 && iy < d.h) fold_run(values, run, plane + static_cast<ptrdiff_t>(iy) * d.w, x * d.stride_w - d.pad_left + j * d.dilation_w, d.stride_w, d.w);
@@ -45,41 +44,42 @@ inline void fold_tap(const float* values, float* plane, int i, int j, const Conv
     }
 }
 
-/// Rows k..k+rows-1 of the product, [rows, kPanelWidth], are added to the image that they belong to.
-inline void fold(const float* product, int k, int rows, float* gin, const ConvDims& d, Pixel begin, int count) {
+/// Rows k..k+rows-1 of the product, [rows, kPanelWidth], are added to the images that they belong to.
+inline void fold(const float* product, int k, int rows, Images<float> gin, const ConvDims& d, const PanelPieces<kPanelWidth>& pieces) {
     const int taps = d.kh * d.kw;
     for (int row = k; row < k + rows; ++row, product += kPanelWidth) {
-        fold_tap(product, gin + static_cast<ptrdiff_t>(row / taps) * d.h * d.w, row % taps / d.kw, row % d.kw, d, begin, count);
+        const ptrdiff_t plane = static_cast<ptrdiff_t>(row / taps) * d.h * d.w;
+        for (const PanelPiece& piece : pieces) fold_tap(product + piece.column, gin.at(piece.image) + plane, row % taps / d.kw, row % d.kw, d, piece);
     }
 }
 
-/// One group of one image: `grad` holds its cout/groups planes, `gin` its cin/groups planes, which are added to.
-void conv2d_input_gradient_group(const float* grad, const float* w, float* gin, const ConvDims& d) {
-    alignas(64) float panel[kPanelDepth * kPanelWidth], product[kFoldRows * kPanelWidth];
-    const int cout = d.cout / d.groups, rows = d.cin / d.groups * d.kh * d.kw, pixels = d.oh * d.ow;
-    for (int p = 0; p < pixels; p += kPanelWidth) {
-        const int width = pixels - p < kPanelWidth ? pixels - p : kPanelWidth;
+/// One group; gin is added to.
+void conv2d_input_gradient_group(Images<const float> grad, const float* w, Images<float> gin, const ConvDims& d) {
+    alignas(64) float panel[kPanelDepth * kPanelWidth + kLanes], product[kProductRows * kPanelWidth];
+    const int cout = d.cout / d.groups, rows = d.cin / d.groups * d.kh * d.kw, pixels = d.oh * d.ow, total = d.n * pixels;
+    for (int first = 0; first < total; first += kPanelWidth) {
+        const PanelPieces<kPanelWidth> pieces(first, total - first < kPanelWidth ? total - first : kPanelWidth, {d.oh, d.ow});
         for (int o = 0; o < cout; o += kPanelDepth) {
             const int depth = cout - o < kPanelDepth ? cout - o : kPanelDepth;
-            pack_pixels(grad + static_cast<ptrdiff_t>(o) * pixels + p, pixels, depth, width, panel);
-            for (int k = 0; k < rows; k += kFoldRows) {
-                const int count = rows - k < kFoldRows ? rows - k : kFoldRows;
-                gemm_panel(count, {w + static_cast<ptrdiff_t>(o) * rows + k, 1, rows}, panel, kPanelWidth, depth, product, kPanelWidth, width, {nullptr, true});
-                fold(product, k, count, gin, d, {p / d.ow, p % d.ow}, width);
+            copy_planes(grad, pixels, pieces, o, depth, panel);
+            for (int k = 0; k < rows; k += kProductRows) {
+                const int count = rows - k < kProductRows ? rows - k : kProductRows;
+                gemm_panel(count, {w + static_cast<ptrdiff_t>(o) * rows + k, 1, rows}, panel, kPanelWidth, depth, product, kPanelWidth, pieces.width, {nullptr, true});
+                fold(product, k, count, gin, d, pieces);
             }
         }
     }
 }
 
 void conv2d_input_gradient(const float* grad, const float* w, float* gin, const ConvDims& d) {
-    const int cin = d.cin / d.groups, cout = d.cout / d.groups;
-    const ptrdiff_t in_planes = static_cast<ptrdiff_t>(cin) * d.h * d.w, out_planes = static_cast<ptrdiff_t>(cout) * d.oh * d.ow;
-    const ptrdiff_t weights = static_cast<ptrdiff_t>(cout) * cin * d.kh * d.kw;
+    const int cin = d.cin / d.groups, cout = d.cout / d.groups, pixels = d.oh * d.ow;
+    const ptrdiff_t in_planes = static_cast<ptrdiff_t>(cin) * d.h * d.w, out_planes = static_cast<ptrdiff_t>(cout) * pixels, weights = static_cast<ptrdiff_t>(cout) * cin * d.kh * d.kw;
     if (!is_pointwise(d)) fill_zero(gin, static_cast<ptrdiff_t>(d.n) * d.groups * in_planes);
-    for (ptrdiff_t block = 0; block < static_cast<ptrdiff_t>(d.n) * d.groups; ++block) {
-        const float* group_w = w + block % d.groups * weights;
-        if (is_pointwise(d)) pointwise_gradient_image(grad + block * out_planes, group_w, gin + block * in_planes, {1, cin, cout, d.h * d.w});
-        else conv2d_input_gradient_group(grad + block * out_planes, group_w, gin + block * in_planes, d);
+    for (int g = 0; g < d.groups; ++g) {
+        const Images<const float> group_grad{grad + g * out_planes, d.groups * out_planes};
+        const Images<float> group_gin{gin + g * in_planes, d.groups * in_planes};
+        if (is_pointwise(d)) pointwise_gradient_images(group_grad, w + g * weights, group_gin, {d.n, cin, cout, pixels});
+        else conv2d_input_gradient_group(group_grad, w + g * weights, group_gin, d);
     }
 }
 
@@ -88,9 +88,10 @@ void conv2d_weight_gradient_slice(const float* in, const float* grad, float* gw,
     alignas(64) float patches[kUnfoldRows * kUnfoldStride];
     const int cout = d.cout / d.groups, rows = d.cin / d.groups * d.kh * d.kw;
     const ptrdiff_t in_image = static_cast<ptrdiff_t>(d.cin) * d.h * d.w, grad_row = static_cast<ptrdiff_t>(d.oh) * d.ow;
+    const PanelPieces<kSlicePixels> pieces(p, images * pixels, {d.oh, d.ow});
     for (int k = 0; k < rows; k += kUnfoldRows) {
         const int count = rows - k < kUnfoldRows ? rows - k : kUnfoldRows;
-        for (int image = 0; image < images; ++image) unfold(in + image * in_image, d, k, count, {p / d.ow, p % d.ow}, pixels, patches + image * pixels, kUnfoldStride);
+        unfold({in, in_image}, d, k, count, pieces, patches, kUnfoldStride);
         dot_products(grad + p, grad_row, cout, patches, kUnfoldStride, count, {images, pixels, d.cout * grad_row, pixels}, gw + k, rows);
     }
 }

@@ -28,7 +28,7 @@ struct TileStart { const float* bias; bool is_first; };
 
 /// out[r, 0..pixels) = start + sum_k w[r,k] * x[k, 0..pixels). Reads whole vectors of x; writes only `pixels` columns.
 template <int Rows, int Vectors>
-inline void gemm_tile(GemmWeights w, const float* x, ptrdiff_t x_stride, int depth,
+CONVBOOK_INLINE void gemm_tile(GemmWeights w, const float* x, ptrdiff_t x_stride, int depth,
                       float* out, ptrdiff_t out_stride, int pixels, TileStart start) {
     const LaneSet last = lanes(0, pixels - (Vectors - 1) * kLanes);  // columns of the last vector
     Vec sum[Rows][Vectors];

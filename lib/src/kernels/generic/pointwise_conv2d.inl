@@ -11,7 +11,7 @@
 //                    where weights are dense: out[o,p] = sum of the lanes of sum_k w[o, k..] * x[k.., p].
 // What bounds it: the multiply-add pipes; for one pixel (a classifier) reading the weights.
 #pragma once
-#include "generic/gemm.inl"
+#include "generic/joined_product.inl"
 
 namespace convbook::kernels {
 namespace {
@@ -113,10 +113,13 @@ void pointwise_image(const float* in, const float* w, const float* bias, float* 
     if (columns > 0) pointwise_columns(in + pixels, w, bias, out + pixels, d, columns);
 }
 
+void pointwise_images(Images<const float> in, const float* w, const float* bias, Images<float> out, const PointwiseDims& d) {
+    if (joining_pays(d.n, d.pixels)) return joined_planes_product({d.n, d.cin, d.cout, {1, d.pixels}}, {w, d.cin, 1}, bias, in, out);
+    for (int n = 0; n < d.n; ++n) pointwise_image(in.at(n), w, bias, out.at(n), d);
+}
+
 void pointwise_conv2d(const float* in, const float* w, const float* bias, float* out, const PointwiseDims& d) {
-    for (int n = 0; n < d.n; ++n) {
-        pointwise_image(in + static_cast<ptrdiff_t>(n) * d.cin * d.pixels, w, bias, out + static_cast<ptrdiff_t>(n) * d.cout * d.pixels, d);
-    }
+    pointwise_images({in, static_cast<ptrdiff_t>(d.cin) * d.pixels}, w, bias, {out, static_cast<ptrdiff_t>(d.cout) * d.pixels}, d);
 }
 
 }  // namespace

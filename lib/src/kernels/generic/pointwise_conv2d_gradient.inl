@@ -48,10 +48,13 @@ void pointwise_gradient_image(const float* grad, const float* w, float* gin, con
     if (columns > 0) pointwise_gradient_columns(grad + pixels, w, gin + pixels, d, columns);
 }
 
+void pointwise_gradient_images(Images<const float> grad, const float* w, Images<float> gin, const PointwiseDims& d) {
+    if (joining_pays(d.n, d.pixels)) return joined_planes_product({d.n, d.cout, d.cin, {1, d.pixels}}, {w, 1, d.cin}, nullptr, grad, gin);
+    for (int n = 0; n < d.n; ++n) pointwise_gradient_image(grad.at(n), w, gin.at(n), d);
+}
+
 void pointwise_conv2d_input_gradient(const float* grad, const float* w, float* gin, const PointwiseDims& d) {
-    for (int n = 0; n < d.n; ++n) {
-        pointwise_gradient_image(grad + static_cast<ptrdiff_t>(n) * d.cout * d.pixels, w, gin + static_cast<ptrdiff_t>(n) * d.cin * d.pixels, d);
-    }
+    pointwise_gradient_images({grad, static_cast<ptrdiff_t>(d.cout) * d.pixels}, w, {gin, static_cast<ptrdiff_t>(d.cin) * d.pixels}, d);
 }
 
 void pointwise_conv2d_weight_gradient(const float* in, const float* grad, float* gw, const PointwiseDims& d) {

@@ -74,6 +74,16 @@ void for_each_tap(const Shape& in, int n, int c, int y, int outputs, const PoolD
     }
 }
 
+/// One tap's cells against the best of each output so far; a negative winner: none yet. NaN wins.
+void challenge(const float* in, const Tap& tap, int index, int stride, float* best, int* winner) {
+    for (int x = tap.first; x < tap.last; ++x) {
+        const float value = in[tap.at + x * stride];
+        const bool wins = (winner[x] < 0) | (value > best[x]) | (value != value);  // no branches: the compiler takes several outputs at once
+        best[x] = wins ? value : best[x];
+        winner[x] = wins ? index : winner[x];
+    }
+}
+
 }  // namespace
 
 //   out[n,c,y,x] = max_i,j in[n,c, y*s + i*d - p, x*s + j*d - p]   over the cells inside the image; NaN wins
@@ -96,23 +106,24 @@ void max_pool2d(TensorView in, Tensor& out, const PoolDims& d) {
 //   gin[n,c, cell that won] += grad[n,c,y,x]; of equal cells the first won
 void max_pool2d_gradient(TensorView in, TensorView grad, Tensor& gin, const PoolDims& d) {
     const int width = grad.shape.w;
-    constexpr std::ptrdiff_t kNone = -1;
-    std::vector<std::ptrdiff_t> winners(static_cast<std::size_t>(width));
+    constexpr int kNone = -1;
+    std::vector<float> best(static_cast<std::size_t>(width));
+    std::vector<int> winner(static_cast<std::size_t>(width));  // which of the row's taps
+    std::vector<Tap> taps;
     for (int n = 0; n < grad.shape.n; ++n)
     for (int c = 0; c < grad.shape.c; ++c)
     for (int y = 0; y < grad.shape.h; ++y) {
-        std::ranges::fill(winners, kNone);
+        std::ranges::fill(winner, kNone);
+        taps.clear();
         for_each_tap(in.shape, n, c, y, width, d, [&](const Tap& tap) {
-            for (int x = tap.first; x < tap.last; ++x) {
-                std::ptrdiff_t& winner = winners[static_cast<std::size_t>(x)];
-                const std::ptrdiff_t cell = tap.at + x * d.stride.w;
-                const float value = in.data[cell], best = in.data[winner == kNone ? cell : winner];
-                winner = winner == kNone || value > best || value != value ? cell : winner;
-            }
+            challenge(in.data, tap, static_cast<int>(taps.size()), d.stride.w, best.data(), winner.data());
+            taps.push_back(tap);
         });
         const float* const row = grad.data + grad.shape.offset(n, c, y, 0);
-        for (int x = 0; x < width; ++x)
-            if (winners[static_cast<std::size_t>(x)] != kNone) gin.data()[winners[static_cast<std::size_t>(x)]] += row[x];
+        for (int x = 0; x < width; ++x) {
+            const int tap = winner[static_cast<std::size_t>(x)];
+            if (tap != kNone) gin.data()[taps[static_cast<std::size_t>(tap)].at + x * d.stride.w] += row[x];
+        }
     }
 }
 
