@@ -4,7 +4,7 @@
 // The ladder
 //   1 naive           the seven loops of the forward pass, three arrays, one multiply-add.
 //   2 im2col          all patches written out, one product, and for the input everything folded back: the unfolded image leaves every cache, twice.
-//   3 this: weights   kUnfoldRows rows of patches of one slice of pixels are unfolded, meet the gradients of all output channels, and are forgotten.
+//   3 this: weights   kPanelWidth rows of patches of one slice of pixels are unfolded, turned, meet the gradients of all output channels, and are forgotten (weight_product.inl).
 //   4 this: input     kProductRows rows of the product are made in the first-level cache and added to the image at once: where the forward pass has gathered, this one
 //                     spreads. One addition for every tap and pixel, 1/cout of the multiply-adds; at stride 1 whole vectors of them.
 // What bounds it: the multiply-add pipes when there are many output channels. At strides above 1 the additions go one by one; few layers need that: the
@@ -16,8 +16,9 @@
 namespace convbook::kernels {
 namespace {
 
-constexpr int kUnfoldRows = 32;                      // 64 KiB of patches: they wait in the second-level cache
-constexpr int kUnfoldStride = kSlicePixels + kLanes; // unfolding writes whole vectors
+inline void fill_zero(float* out, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; ++i) out[i] = 0.0f;
+}
 
 /// Adds `count` values to row[x], row[x + stride], ...; what would land outside 0..width-1 is dropped.
 inline void fold_run(const float* values, int count, float* row, int x, int stride, int width) {
@@ -83,32 +84,13 @@ void conv2d_input_gradient(const float* grad, const float* w, float* gin, const 
     }
 }
 
-/// One group over some images and a slice of their pixels: patches are unfolded kUnfoldRows rows at a time.
-void conv2d_weight_gradient_slice(const float* in, const float* grad, float* gw, const ConvDims& d, int images, int p, int pixels) {
-    alignas(64) float patches[kUnfoldRows * kUnfoldStride];
-    const int cout = d.cout / d.groups, rows = d.cin / d.groups * d.kh * d.kw;
-    const ptrdiff_t in_image = static_cast<ptrdiff_t>(d.cin) * d.h * d.w, grad_row = static_cast<ptrdiff_t>(d.oh) * d.ow;
-    const PanelPieces<kSlicePixels> pieces(p, images * pixels, {d.oh, d.ow});
-    for (int k = 0; k < rows; k += kUnfoldRows) {
-        const int count = rows - k < kUnfoldRows ? rows - k : kUnfoldRows;
-        unfold({in, in_image}, d, k, count, pieces, patches, kUnfoldStride);
-        dot_products(grad + p, grad_row, cout, patches, kUnfoldStride, count, {images, pixels, d.cout * grad_row, pixels}, gw + k, rows);
-    }
-}
-
 void conv2d_weight_gradient(const float* in, const float* grad, float* gw, const ConvDims& d) {
-    const int cin = d.cin / d.groups, cout = d.cout / d.groups, pixels = d.oh * d.ow, together = images_of_slice(pixels), step = pixels_of_slice(pixels);
-    const ptrdiff_t in_plane = static_cast<ptrdiff_t>(d.h) * d.w, weights = static_cast<ptrdiff_t>(cout) * cin * d.kh * d.kw;
-    fill_zero(gw, d.groups * weights);
-    for (int n = 0; n < d.n; n += together) {
-        const int images = d.n - n < together ? d.n - n : together;
-        for (int g = 0; g < d.groups; ++g) {
-            const float* group_in = in + (static_cast<ptrdiff_t>(n) * d.cin + g * cin) * in_plane;
-            const float* group_grad = grad + (static_cast<ptrdiff_t>(n) * d.cout + g * cout) * pixels;
-            for (int p = 0; p < pixels; p += step) {
-                conv2d_weight_gradient_slice(group_in, group_grad, gw + g * weights, d, images, p, pixels - p < step ? pixels - p : step);
-            }
-        }
+    const int cin = d.cin / d.groups, cout = d.cout / d.groups, columns = cin * d.kh * d.kw;
+    const ptrdiff_t in_planes = static_cast<ptrdiff_t>(cin) * d.h * d.w, out_planes = static_cast<ptrdiff_t>(cout) * d.oh * d.ow;
+    for (int g = 0; g < d.groups; ++g) {
+        const Images<const float> group_in{in + g * in_planes, d.groups * in_planes};
+        weight_product({d.n, cout, columns, {d.oh, d.ow}}, {grad + g * out_planes, d.groups * out_planes}, gw + static_cast<ptrdiff_t>(g) * cout * columns,
+                       [&](const PanelPieces<kPanelDepth>& pieces, int k, int count, float* rows) { unfold(group_in, d, k, count, pieces, rows, kPanelDepth); });
     }
 }
 

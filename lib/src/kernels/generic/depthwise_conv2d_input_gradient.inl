@@ -87,11 +87,13 @@ void depthwise_phases(const float* grad, const float* w, float* gin, const ConvD
     }
 }
 
+constexpr int kStampPixels = 512;  // of a row at a time
+
 /// One row of gradients times one weight, added to a row of the input.
 inline void stamp_run(const float* grad, float weight, int count, float* row, int x, int stride, int width) {
-    alignas(64) float scaled[kSlicePixels];
-    for (int first = 0; first < count; first += kSlicePixels) {
-        const int part = count - first < kSlicePixels ? count - first : kSlicePixels;
+    alignas(64) float scaled[kStampPixels];
+    for (int first = 0; first < count; first += kStampPixels) {
+        const int part = count - first < kStampPixels ? count - first : kStampPixels;
         for (int p = 0; p < part; p += kLanes) store(scaled + p, mul(load_part(grad + first + p, lanes(0, clamp_lane(part - p))), broadcast(weight)));
         fold_run(scaled, part, row, x + first * stride, stride, width);
     }

@@ -6,14 +6,14 @@
 //   2 lanes          kLanes neighbouring outputs at once (any shape): still two loads a multiply-add.
 //   3 this: rows     the tile of the forward pass with its roles exchanged. There the weights wait in registers and sums of outputs are made; here the gradients
 //                    of a few output rows wait, and the K x K sums are made. An input row is loaded once, at its K horizontal shifts, for all rows that see it.
-//   4 this: planes   the sums stay in registers across and down the plane, through all images; their lanes are added once, in a tree (dot_products.inl). (Strip by
+//   4 this: planes   the sums stay in registers across and down the plane, through all images; their lanes are added once, in a tree (lane_sums.inl). (Strip by
 //                    strip, the plane would be read once for every strip: half the speed where it is larger than the first-level cache.)
 // Why this height: K*K sums + K shifts + the gradients must fit the registers: 9 + 3 + 7 of 32. For 5 x 5 they do not, so the filter's rows are taken a few at a time
 //          (3, then 2: 15 + 5 + 7); with 16 registers 3 x 3 leaves room for the gradients of 2 rows, and of 5 x 5 one filter row is taken at a time.
 // What bounds it: as the forward pass, the loads and shifts around the multiply-adds; on 7x7 the idle lanes and the trees, unless there are several images.
 #pragma once
 #include "generic/depthwise_conv2d.inl"
-#include "generic/dot_products.inl"
+#include "generic/lane_sums.inl"
 
 namespace convbook::kernels {
 namespace {

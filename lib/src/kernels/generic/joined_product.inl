@@ -96,9 +96,10 @@ inline void joined_product(const JoinedDims& d, GemmWeights w, const float* bias
     }
 }
 
-/// Planes k..k+depth-1 of x to a panel.
-inline void copy_planes(Images<const float> x, int pixels, const PanelPieces<kPanelWidth>& pieces, int k, int depth, float* panel) {
-    for (int plane = k; plane < k + depth; ++plane, panel += kPanelWidth) {
+/// Planes k..k+depth-1 of x to the rows of a panel of Width pixels; writes up to kLanes - 1 floats too many.
+template <int Width>
+inline void copy_planes(Images<const float> x, int pixels, const PanelPieces<Width>& pieces, int k, int depth, float* panel) {
+    for (int plane = k; plane < k + depth; ++plane, panel += Width) {
         for (const PanelPiece& piece : pieces) {
             const float* const from = x.at(piece.image) + static_cast<ptrdiff_t>(plane) * pixels + piece.pixel;
             int p = 0;

@@ -1,5 +1,5 @@
 // Gradients of pointwise convolution: with respect to the input gin[cin, pixels] = w^T * grad[cout, pixels], the forward product with transposed weights
-// (gemm.inl); with respect to the weights gw[cout, cin] = grad * in^T, dot products along the pixels (dot_products.inl). Leaves out those two tiles.
+// (gemm.inl); with respect to the weights gw[cout, cin] = grad * in^T, with the input on its side (weight_product.inl). Leaves out those two products.
 //
 // The ladder of the input gradient
 //   1 transpose       write w^T out, call the forward kernel: right, but the weights of a wide layer are megabytes to write and read back at every step.
@@ -8,8 +8,8 @@
 //   3 this: columns   the pixels that a row of vectors leaves over (1 of 49) are a product with the roles exchanged: lanes run along the input channels.
 // What bounds it: the multiply-add pipes. Weights are read across the pages of w, so for very wide layers the address translation shows.
 #pragma once
-#include "generic/dot_products.inl"
 #include "generic/pointwise_conv2d.inl"
+#include "generic/weight_product.inl"
 
 namespace convbook::kernels {
 namespace {
@@ -58,16 +58,9 @@ void pointwise_conv2d_input_gradient(const float* grad, const float* w, float* g
 }
 
 void pointwise_conv2d_weight_gradient(const float* in, const float* grad, float* gw, const PointwiseDims& d) {
-    fill_zero(gw, static_cast<ptrdiff_t>(d.cout) * d.cin);
-    const ptrdiff_t grad_image = static_cast<ptrdiff_t>(d.cout) * d.pixels, in_image = static_cast<ptrdiff_t>(d.cin) * d.pixels;
-    const int together = images_of_slice(d.pixels), step = pixels_of_slice(d.pixels);
-    for (int n = 0; n < d.n; n += together) {
-        const int images = d.n - n < together ? d.n - n : together;
-        for (int p = 0; p < d.pixels; p += step) {
-            const DotSlice slice{images, d.pixels - p < step ? d.pixels - p : step, grad_image, in_image};
-            dot_products(grad + n * grad_image + p, d.pixels, d.cout, in + n * in_image + p, d.pixels, d.cin, slice, gw, d.cin);
-        }
-    }
+    const Images<const float> images{in, static_cast<ptrdiff_t>(d.cin) * d.pixels};
+    weight_product({d.n, d.cout, d.cin, {1, d.pixels}}, {grad, static_cast<ptrdiff_t>(d.cout) * d.pixels}, gw,
+                   [&](const PanelPieces<kPanelDepth>& pieces, int k, int count, float* rows) { copy_planes(images, d.pixels, pieces, k, count, rows); });
 }
 
 }  // namespace
