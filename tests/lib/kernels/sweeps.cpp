@@ -32,7 +32,7 @@ ConvDims with_output(ConvDims d, int pad_bottom, int pad_right) {
 /// Any image, kernel, stride, padding (also larger than the kernel, also different on each side) and dilation; half of them the square ones of networks.
 ConvDims draw_window(Random& random) {
     ConvDims d{};
-    d.n = draw(random, {1, 1, 2});
+    d.n = draw(random, {1, 1, 2, 5});
     d.h = draw_height(random);
     d.w = draw_width(random);
     if (random.integer(0, 1)) {
@@ -92,6 +92,9 @@ std::vector<ConvDims> shapes_conv2d() {
     // The first layer of a network, a last one, grouped 1x1, plain 1x1 at stride 2, a long depth, a kernel as large as the image
     std::vector<ConvDims> shapes{layer(3, 32, 3, 2, 1, 37), layer(5, 9, 3, 1, 1, 7), layer(12, 24, 1, 1, 3, 14), layer(6, 7, 1, 2, 1, 9), layer(70, 3, 3, 1, 1, 5), layer(4, 4, 7, 1, 1, 7), layer(3, 5, 3, 1, 1, 25)};
     shapes.push_back(layer(6, 14, 3, 2, 2, 9)), shapes.back().n = 23;
+    // Small maps of many images, which share vectors, panels and slices; more outputs than are copied together
+    shapes.push_back(layer(23, 30, 3, 1, 1, 3)), shapes.back().n = 25;
+    shapes.push_back(layer(1, 270, 2, 1, 1, 2)), shapes.back().n = 3;
     Random random(1);
     while (static_cast<int>(shapes.size()) < kDraws) {
         ConvDims d = draw_window(random);
@@ -119,10 +122,12 @@ std::vector<ConvDims> shapes_depthwise_conv2d() {
 
 std::vector<PointwiseDims> shapes_pointwise_conv2d() {
     // Narrow and wide, the few pixels of the last layers, one pixel (a classifier), depths beyond one slice of panel and column
-    std::vector<PointwiseDims> shapes{{1, 32, 16, 196}, {1, 16, 96, 100}, {1, 200, 24, 49}, {1, 1100, 5, 1}, {1, 1030, 9, 3}, {1, 390, 8, 52}, {1, 1, 1, 1}, {15, 9, 14, 49}, {2, 5, 7, 1030}};
+    std::vector<PointwiseDims> shapes{{1, 32, 16, 196}, {1, 16, 96, 100}, {1, 200, 24, 49}, {1, 1100, 5, 1}, {1, 1030, 9, 3}, {1, 390, 8, 52}, {1, 1, 1, 1}, {15, 9, 14, 49}, {2, 5, 7, 1030},
+                                      // Images that share vectors, panels and slices; more outputs than are copied together
+                                      {50, 5, 7, 1}, {23, 200, 30, 9}, {3, 2, 270, 5}};
     Random random(3);
     while (static_cast<int>(shapes.size()) < kDraws) {
-        shapes.push_back({draw(random, {1, 1, 2}), draw(random, {1, 2, 3, 5, 7, 8, 16, 17, 31, 33, 64, 67, 130, 193}), draw(random, {1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 33, 34, 50}),
+        shapes.push_back({draw(random, {1, 1, 2, 6}), draw(random, {1, 2, 3, 5, 7, 8, 16, 17, 31, 33, 64, 67, 130, 193}), draw(random, {1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 33, 34, 50}),
                           draw(random, {1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15, 16, 17, 24, 25, 31, 33, 47, 48, 49, 50, 56, 64, 65, 81, 97})});
     }
     return shapes;
