@@ -57,8 +57,8 @@ void Book::draw_text(ChapterView& chapter) {
 
 void Book::draw_figure(ChapterView& chapter) {
     const Area column = columns_.figure;
-    const float least = std::max({column.h, px(kLeastFigureHeight), chapter.host.least_height(column.w)}), overlap = least - column.h;
     const bool is_compact = columns_.breadth != Breadth::wide;
+    const float least = std::max({column.h, px(kLeastFigureHeight), chapter.host.least_height(column, is_compact)}), overlap = least - column.h;
     if (overlap <= 0) {
         ImGui::PushClipRect(column.min(), column.max(), true);
         chapter.host.draw(column, is_compact);

@@ -195,12 +195,12 @@ void FigureHost::draw_transport(const Area& row) {
     else if (playback.query) for (const auto& [key, value] : parse_query(playback.query(transport_.step))) pending_[key] = value;
 }
 
-void FigureHost::draw_drawer(const Area& area, float margin, bool has_room) {
+void FigureHost::draw_drawer(const Area& area, float margin) {
     fill(area, colour(Ink::sunk));
     line({area.x, area.y + 0.5f}, {area.right(), area.y + 0.5f}, colour(Ink::hair));
     const CodeOnShow code = figure_->code();
     const Area header{area.x, area.y, area.w, px(38)};
-    const bool is_open = is_drawer_shown() && has_room;
+    const bool is_open = is_drawer_shown();
     // Where the code is, and how often its line runs
     const float copy_width = is_open ? px(24 + 8) : 0;  // its button stands beside the remark, so that it covers no code
     const Hit pressed = hit("drawer", {header.x, header.y, header.w - margin - copy_width, header.h});
@@ -235,9 +235,15 @@ constexpr float kDrawerHeader = 38, kControls = 70, kQuestion = 24 + 22 + 10, kU
 float margin_at(float width, bool is_compact) { return px(width < px(600) ? 16 : is_compact ? 24 : 32); }
 }  // namespace
 
-float FigureHost::least_height(float width) const {
-    const float inner = width - 2 * margin_at(width, true), picture = figure_->least_height(inner);
-    return picture > 0 ? picture + sliders_height(inner) + px(kControls + kDrawerHeader + kQuestion + kUnderPicture) : 0;
+float FigureHost::open_drawer_height() const { return px(kDrawerHeader) + std::round(drawer_lines) * line_height(Type::code) + px(8); }
+
+float FigureHost::least_height(const Area& room, bool is_compact) {
+    const float inner = room.w - 2 * margin_at(room.w, is_compact), controls = sliders_height(inner) + px(kControls);
+    const float wanted = figure_->least_height(inner), picture = wanted > 0 ? wanted + px(kQuestion + kUnderPicture) : 0;
+    const float with_code = std::max(picture, px(is_compact ? 300 : 420)) + controls + open_drawer_height();
+    is_compact_ = is_compact;
+    is_low_ = with_code > room.h;
+    return is_drawer_shown() ? with_code : picture > 0 ? picture + controls + px(kDrawerHeader) : 0;
 }
 
 void FigureHost::draw(const Area& whole, bool is_compact) {
@@ -250,14 +256,13 @@ void FigureHost::draw(const Area& whole, bool is_compact) {
     const float margin = margin_at(whole.w, is_compact);
     Area column = whole;
     // The drawer takes its place from below
-    const float header = px(kDrawerHeader), open_height = header + std::round(drawer_lines) * line_height(Type::code) + px(8);
-    const float controls = sliders_height(whole.w - 2 * margin) + px(kControls);
-    const bool has_room = whole.h - controls - open_height > px(is_compact ? 300 : 420);
-    const Area drawer = column.cut_bottom(is_drawer_shown() && has_room ? open_height : header);
-    draw_drawer(drawer, margin, has_room);
-    if (is_drawer_shown() && has_room) drag_drawer(drawer, header);
+    const bool is_open = is_drawer_shown();
+    const Area drawer = column.cut_bottom(is_open ? open_drawer_height() : px(kDrawerHeader));
+    draw_drawer(drawer, margin);
+    if (is_open) drag_drawer(drawer, px(kDrawerHeader));
+    if (is_open && std::exchange(is_drawer_sought_, false) && is_low_) ImGui::SetScrollFromPosY(drawer.bottom() - ImGui::GetWindowPos().y, 1.0f);
     // Sliders and transport stand on it
-    Area control = column.cut_bottom(controls);
+    Area control = column.cut_bottom(sliders_height(whole.w - 2 * margin) + px(kControls));
     line({control.x, control.y + 0.5f}, {control.right(), control.y + 0.5f}, colour(Ink::hair));
     control = {control.x + margin, control.y + px(9), control.w - 2 * margin, control.h - px(9)};
     if (const float height = sliders_height(control.w); height > 0) draw_sliders(control.cut_top(height));

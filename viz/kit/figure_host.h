@@ -78,13 +78,13 @@ public:
     void light_from_page(const std::string& value_or_role) { lit_by_page_next_ = value_or_role; }
     const std::string& lit_by_figure() const { return lit_by_figure_; }
     // The column
-    /// Question, picture, sliders, transport, drawer.
-    /// Device pixels the column needs at this width so that nothing of it is squeezed, the drawer closed; 0 if the figure does not say.
-    float least_height(float width) const;
+    /// Device pixels the column needs in the room that there is, so that nothing of it is squeezed; more than that room has, where the column is to be scrolled.
+    float least_height(const Area& room, bool is_compact);
+    /// Question, picture, sliders, transport, drawer. The column may be higher than the room.
     void draw(const Area& column, bool is_compact);
-    bool is_drawer_open = true;                        ///< at full width; where the figure is compact the drawer starts closed
-    void toggle_drawer() { drawer() = !drawer(); }
-    bool is_drawer_shown() const { return is_compact_ ? is_compact_drawer_open_ : is_drawer_open; }
+    bool is_drawer_open = true;                        ///< at full width; where the figure is compact or the room low the drawer starts closed
+    void toggle_drawer() { is_drawer_sought_ = drawer() = !drawer(); }
+    bool is_drawer_shown() const { return is_low_ ? is_low_drawer_open_ : is_compact_ ? is_compact_drawer_open_ : is_drawer_open; }
     float drawer_lines = 4;                            ///< lines seen when open; dragged by the drawer's upper edge
     const Area& picture() const { return picture_; }   ///< question to hair, for export
     bool is_playing() const { return transport_.is_playing; }
@@ -110,7 +110,10 @@ private:
     Area picture_;
     HostRequest request_ = HostRequest::none;
     bool is_compact_ = false, is_compact_drawer_open_ = false;
-    bool& drawer() { return is_compact_ ? is_compact_drawer_open_ : is_drawer_open; }
+    bool is_low_ = false, is_low_drawer_open_ = false;    // no room for picture and open drawer at once
+    bool& drawer() { return is_low_ ? is_low_drawer_open_ : is_compact_ ? is_compact_drawer_open_ : is_drawer_open; }
+    bool is_drawer_sought_ = false;                       // opened just now: a column that scrolls goes there
+    float open_drawer_height() const;
     unsigned press_ = 0, press_of_last_change_ = 0;
     void refresh();
     void apply(const Settings& changes);
@@ -122,7 +125,7 @@ private:
     float sliders_height(float width) const;
     void draw_transport(const Area& row);
     void drag_drawer(const Area& drawer, float header);
-    void draw_drawer(const Area& area, float margin, bool has_room);
+    void draw_drawer(const Area& area, float margin);
 };
 
 /// Rows and columns of sliders that fit into `width`, every label and value unbroken.

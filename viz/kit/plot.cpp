@@ -60,10 +60,15 @@ Plot::Plot(const Area& outer, const Axis& x, const Axis& y) : area_(outer) {
     if (!x.label.empty()) area_.cut_bottom(line_height(Type::caption));
     y_ = with_ticks(y, std::max(2, static_cast<int>(area_.h / px(40))));
     x_ = with_ticks(x, std::max(2, static_cast<int>(area_.w / px(70))));
-    if (!x_.ticks.empty()) area_.cut_bottom(line_height(Type::caption) + px(4));
+    if (!x_.ticks.empty()) area_.cut_bottom(tick_height() + px(4));
     float widest = 0;
     for (const Tick& tick : y_.ticks) widest = std::max(widest, text_width(Type::caption, tick.words));
     if (!y_.ticks.empty()) area_.cut_left(std::ceil(widest) + px(8));
+}
+
+float Plot::tick_height() const {
+    const bool has_lit = std::ranges::any_of(x_.ticks, &Tick::is_lit);
+    return line_height(has_lit ? Type::label_strong : Type::caption);
 }
 
 ImVec2 Plot::at(double x, double y) const {
@@ -87,7 +92,7 @@ void Plot::axes() const {
     if (x_.has_line) line({area_.x, area_.bottom()}, {area_.right(), area_.bottom()}, colour(Ink::rule), 1);
     if (y_.has_line) line({area_.x, area_.y}, {area_.x, area_.bottom()}, colour(Ink::rule), 1);
     if (!x_.label.empty())
-        text({area_.center().x, area_.bottom() + px(5) + line_height(Type::caption)}, Type::caption, colour(Ink::ink3), x_.label, AlignX::center);
+        text({area_.center().x, area_.bottom() + px(5) + tick_height()}, Type::caption, colour(Ink::ink3), x_.label, AlignX::center);
     if (!y_.label.empty()) text({area_.x, area_.y - px(4) - line_height(Type::caption)}, Type::caption, colour(Ink::ink3), y_.label);
 }
 

@@ -48,6 +48,7 @@ public:
     Reading read(const char* id) const;
 
 private:
+    float tick_height() const;                 // of the words under the x axis
     Axis x_, y_;
     Area area_;
     mutable std::vector<float> end_words_at_;  // heights that words at curve ends took
