@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "figure_views.h"
 #include "kit/plot.h"
@@ -16,7 +17,7 @@ namespace {
 using namespace kit;
 
 constexpr double kLeastIntensity = 0.25, kMostIntensity = 512, kLeastGflops = 1, kMostGflops = 2000;
-constexpr float kShareRow = 24, kSharesHeight = 164, kLegendHeight = 24;
+constexpr float kShareRow = 24, kSharesHeight = 164, kLegendHeight = 30;
 
 struct Kind { const char* name; Text words; };
 const std::array<Kind, 4>& kinds() {
@@ -41,9 +42,9 @@ void draw_legend(const Area& row, const Network& net) {
         const auto count = std::ranges::count_if(net.layers, [&](const Layer& layer) { return kind_index(layer.kind) == k; });
         const std::string words = fmt::format("{} {}", count, tr(kinds()[static_cast<std::size_t>(k)].words));
         if (count == 0 || x + px(16) + text_width(Type::caption, words) > row.right()) continue;
-        draw_mark({x + px(6), row.y + px(10)}, k, false);
+        draw_mark({x + px(6), row.center().y}, k, false);
         x += px(16);
-        x += text({x, row.y + px(10)}, Type::caption, colour(Ink::ink2), words, AlignX::left, AlignY::middle) + px(18);
+        x += text({x, row.center().y}, Type::caption, colour(Ink::ink2), words, AlignX::left, AlignY::middle) + px(18);
     }
 }
 
@@ -89,7 +90,16 @@ void explain(const Area& target, const Layer& layer, const Machine& m, double me
     tooltip(target, lines);
 }
 
-void draw_layers(const Plot& plot, const Network& net, const Machine& m, const LayerTimes* times) {
+/// The layers from left to right, then in the network's order.
+int layer_in_place(const Network& net, int place) {
+    std::vector<int> order(net.layers.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, {}, [&](int i) { return net.layers[static_cast<std::size_t>(i)].intensity(); });
+    return order[static_cast<std::size_t>(place)];
+}
+
+/// `lit`: the layer that the keyboard has led to, or -1; the pointer comes first.
+void draw_layers(const Plot& plot, const Network& net, const Machine& m, const LayerTimes* times, int lit) {
     const ImVec2 pointer = ImGui::GetIO().MousePos;
     std::vector<ImVec2> places;
     for (std::size_t i = 0; i < net.layers.size(); ++i) {
@@ -97,7 +107,6 @@ void draw_layers(const Plot& plot, const Network& net, const Machine& m, const L
         const double gflops = times ? 2.0 * static_cast<double>(layer.macs) / times->ms[i] / 1e6 : m.attainable(layer.intensity());
         places.push_back(plot.at(std::clamp(layer.intensity(), kLeastIntensity, kMostIntensity), clamped(gflops)));
     }
-    int lit = -1;
     float nearest = px(12);
     for (std::size_t i = 0; i < places.size(); ++i)
         if (const float d = std::hypot(places[i].x - pointer.x, places[i].y - pointer.y); d < nearest) nearest = d, lit = static_cast<int>(i);
@@ -165,7 +174,10 @@ void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuri
     const Machine m = assumed_machine(p);
     const LayerTimes* times = measuring.layers(p.net);
     const Area shares = room.cut_bottom(px(kSharesHeight));
-    draw_legend(room.cut_bottom(px(kLegendHeight)), net);
+    Area legend = room.cut_bottom(px(kLegendHeight));
+    legend.cut_top(px(8));
+    draw_legend(legend, net);
+    const int place = led_by_keys("layers", legend, static_cast<int>(net.layers.size()));
     const Area sides = room.cut_top(px(22));
     const Plot plot = make_plot(room, times ? times->machine() : m);
     plot.axes();
@@ -176,7 +188,7 @@ void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuri
         draw_roof(plot, times->machine(), colour(Ink::input), colour(Ink::weights), 2);
     }
     draw_sides(sides, plot, times ? times->machine() : m);
-    draw_layers(plot, net, m, times);
+    draw_layers(plot, net, m, times, place < 0 ? -1 : layer_in_place(net, place));
     drag_roof(frame, plot, m, held);
     draw_shares(frame, shares, net, m, times);
 }

@@ -228,6 +228,15 @@ CellHit hit_grid(const char* id, const Area& area, int rows, int columns) {
     return result;
 }
 
+int led_by_keys(const char* id, const Area& area, int count) {
+    const Hit whole = hit(id, area, Cursor::arrow, true);
+    int& at = state.grid_cells[ImGui::GetID(id)];
+    if (count <= 0 || !whole.is_focused || !shows_focus() || is_typing()) return -1;
+    if (compat::is_key_pressed(ImGuiKey_LeftArrow) || compat::is_key_pressed(ImGuiKey_UpArrow)) --at;
+    if (compat::is_key_pressed(ImGuiKey_RightArrow) || compat::is_key_pressed(ImGuiKey_DownArrow)) ++at;
+    return at = std::clamp(at, 0, count - 1);
+}
+
 bool key_pressed(int imgui_key, bool with_ctrl, bool with_shift) {
     begin_frame();
     const ImGuiIO& io = ImGui::GetIO();

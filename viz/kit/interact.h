@@ -18,6 +18,8 @@ Hit hit(const char* id, const Area& area, Cursor cursor = Cursor::hand, bool is_
 /// The cell of a rows x columns grid under the pointer, or {-1, -1}; arrow keys move the focused cell.
 struct CellHit { int row = -1, column = -1; bool was_clicked = false, was_double_clicked = false, is_focused = false; bool is_on() const { return row >= 0; } };
 CellHit hit_grid(const char* id, const Area& area, int rows, int columns);
+/// For things that are no grid, such as dots of a plot: while the keyboard has led to `area`, arrow keys go through `count` of them. Which, or -1.
+int led_by_keys(const char* id, const Area& area, int count);
 /// True once for this frame and only when no text field has the keyboard. A key is one of Dear ImGui's names (ImGuiKey_LeftArrow) or a capital
 /// character as printed on it ('K', '1', '/').
 bool key_pressed(int imgui_key, bool with_ctrl = false, bool with_shift = false);
