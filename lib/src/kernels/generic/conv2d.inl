@@ -5,7 +5,7 @@
 //   1 naive         seven loops around one multiply-add.
 //   2 im2col        writes all patches out, kh*kw times the image, then one matrix product: fast arithmetic, but the unfolded image leaves every cache.
 //   3 this: panels  only kPanelWidth output pixels are unfolded at a time, straight into the panel that the register tile reads; it never leaves the
-//                   first-level cache, and all output channels pass over it.
+//                   first-level cache, and all output channels pass over it. Panels run on from image to image (joined_product.inl).
 // The panel's rows are pieces of image rows: at stride 1 copied a vector at a time, at stride 2 the even columns of two vectors. A block of output pixels runs
 // on over row ends, so that 7x7 maps fill the lanes too. Columns and rows outside the image are written as 0.
 // What bounds it: the multiply-add pipes when there are many output channels; for the first layer of a network (K = 27, 32 channels) unfolding

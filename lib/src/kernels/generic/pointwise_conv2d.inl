@@ -9,6 +9,7 @@
 //   3 this: slices   the depth is cut into slices of kPanelDepth, so that the panel fits that cache for any cin; later slices add to `out`.
 //   4 this: columns  49 = 3*16 + 1 pixels: a tile for the last pixel would run 1 lane of 16. For a few pixels the lanes run along the depth instead,
 //                    where weights are dense: out[o,p] = sum of the lanes of sum_k w[o, k..] * x[k.., p].
+//   5 this: joined   several images of a few pixels each are one row of pixels (joined_product.inl).
 // What bounds it: the multiply-add pipes; for one pixel (a classifier) reading the weights.
 #pragma once
 #include "generic/joined_product.inl"

