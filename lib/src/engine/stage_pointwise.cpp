@@ -1,5 +1,7 @@
 // The stage of a pointwise convolution: reads its input channels wherever they lie, in runs for groups, and can take a gate into its weights.
 // Leaves out the kernel (kernels/generic/blocked_pointwise.inl).
+#include <array>
+
 #include "engine/stage.h"
 
 namespace convbook::engine {
@@ -102,7 +104,7 @@ private:
             const kernels::PointwiseTile shape = kernels::next_pointwise_tile(run.size, block, table_.tiling());
             const std::size_t begin = tiles_.empty() ? 0 : tiles_.back().weights + static_cast<std::size_t>(tiles_.back().shape.floats);
             const bool is_last = block + shape.blocks == run.size.blocks;
-            tiles_.push_back({static_cast<int>(inputs_.size()), run.first_block + block, {shape.blocks, run.size.channels, is_last ? run.size.idle_lanes : 0, run.size.pairs}, shape, begin});
+            tiles_.push_back({static_cast<int>(inputs_.size()), run.first_block + block, {shape.blocks, run.size.channels, is_last ? run.size.idle_lanes : 0, run.size.pairs, run.size.quads}, shape, begin});
             block += shape.blocks;
         }
         inputs_.push_back(run.in);
@@ -130,23 +132,27 @@ private:
             return gate.blocks[static_cast<std::size_t>(place / table_.lanes)][place % table_.lanes];
         };
         float* to = gated;
-        if (!tile.shape.is_paired) {
-            for (int step = 0; step < tile.size.channels; ++step, w += tile.shape.blocks * table_.lanes) to = std::transform(w, w + tile.shape.blocks * table_.lanes, to, [gate = factor(step)](float weight) { return weight * gate; });
+        const int steps = tile.shape.steps, floats = tile.shape.parts * table_.lanes;
+        if (steps == 1) {
+            for (int step = 0; step < tile.size.channels; ++step, w += floats) to = std::transform(w, w + floats, to, [gate = factor(step)](float weight) { return weight * gate; });
             return gated;
         }
         int step = 0;
         for (const kernels::PlaceRun& run : inputs_.front()) {
-            for (int k = 0; k < run.count; k += 2, w += tile.shape.halves * table_.lanes) {
-                const float even = factor(step + k), odd = k + 1 < run.count ? factor(step + k + 1) : 0.0f;
-                to = scaled_pairs(w, tile.shape.halves * table_.lanes, even, odd, to);
+            for (int k = 0; k < run.count; k += steps, w += floats) {
+                std::array<float, 4> factors{};  // 0 for a step that is not there
+                for (int i = 0; i < std::min(steps, run.count - k); ++i) factors[static_cast<std::size_t>(i)] = factor(step + k + i);
+                to = steps == 2 ? scaled<2>(w, floats, factors, to) : scaled<4>(w, floats, factors, to);
             }
             step += run.count;
         }
         return gated;
     }
-    /// `count` weights, those in even places times one factor, those in odd ones times the other; returns what follows them.
-    static float* scaled_pairs(const float* w, int count, float even, float odd, float* to) {
-        for (int i = 0; i < count; i += 2, to += 2) to[0] = w[i] * even, to[1] = w[i + 1] * odd;
+    /// `count` weights, which lie step by step; returns what follows them.
+    template <int Steps>
+    static float* scaled(const float* w, int count, const std::array<float, 4>& factors, float* to) {
+        for (int i = 0; i < count; i += Steps, to += Steps)
+            for (int step = 0; step < Steps; ++step) to[step] = w[i + step] * factors[static_cast<std::size_t>(step)];
         return to;
     }
 

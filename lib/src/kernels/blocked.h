@@ -25,15 +25,15 @@ struct Stretch {
     const float *at = nullptr, *end = nullptr;
 };
 
-/// Which register tiles of a pointwise convolution take two steps of the depth at once (blocked_pointwise_pairs.inl): none, the narrow ones (a single block, or the last one
-/// at most half full), or all.
+/// Which register tiles of a pointwise convolution take more than one step of the depth at once (blocked_pointwise_steps.inl): none; the narrow ones, two (a single block, or the
+/// last one at most half full) or four (the last one full to an odd number of quarters); or all, two.
 enum class Pairing { never, narrow, always };
 
 /// What a pointwise convolution's weights depend on.
 struct PointwiseSize {
     int blocks, channels;          // of outputs; inputs
     int idle_lanes = 0;            // of the last block: those beyond the output channels
-    int pairs = 0;                 // in the depth, a single at an odd run's end among them; 0: nothing is paired
+    int pairs = 0, quads = 0;      // of steps in the depth, those at a run's end that are not whole among them; 0: too many are not, and none is taken
 };
 
 /// out[o,p] = finish(bias[o] + sum_k w[o,k] in[k,p] + residual[o,p]), k over the channels of all runs, in their order: shuffles, slices and concatenations
@@ -147,19 +147,29 @@ struct Tiling {
     Pairing pairing;
 };
 
-/// One register tile of a pointwise convolution. Weights lie as [step][block][lane], or as [pair][half block][output][even, odd].
+/// One register tile of a pointwise convolution: `parts` vectors hold the outputs of its blocks, each for `steps` steps of the depth (1, 2 or 4).
+/// Weights lie as [steps together][part][output][step].
 struct PointwiseTile {
-    int blocks, halves;            // half blocks with outputs
-    bool is_paired;
+    int blocks, steps, parts;
     std::ptrdiff_t floats;         // of its weights
 };
 constexpr PointwiseTile next_pointwise_tile(const PointwiseSize& size, int block, const Tiling& tiling) {
-    const int blocks = tile_of(size.blocks - block, tiling.most_blocks);
-    const bool has_half = block + blocks == size.blocks && 2 * size.idle_lanes >= tiling.lanes;
-    const int halves = 2 * blocks - (has_half ? 1 : 0);
-    const bool is_paired = size.pairs > 0 && (tiling.pairing == Pairing::always || (tiling.pairing == Pairing::narrow && (has_half || blocks == 1)));
-    const std::ptrdiff_t vectors = is_paired ? std::ptrdiff_t{size.pairs} * halves : std::ptrdiff_t{size.channels} * blocks;
-    return {blocks, halves, is_paired, vectors * tiling.lanes};
+    const bool is_narrow = tiling.pairing == Pairing::narrow;
+    const int rest = size.blocks - block, lanes = tiling.lanes, quarter = lanes / 4, last_quarters = 4 - size.idle_lanes / (quarter > 0 ? quarter : 1);
+    // The last block in quarters, of which one alone would load a pixel for every multiply-add: the block before it then, too
+    const bool has_quarters = is_narrow && size.quads > 0 && last_quarters % 2 == 1;
+    const int quartered = !has_quarters ? 0 : last_quarters == 1 && size.blocks > 1 ? 2 : 1;
+    if (has_quarters && rest == quartered) {
+        const int parts = 4 * (rest - 1) + last_quarters;
+        return {rest, 4, parts, std::ptrdiff_t{size.quads} * parts * lanes};
+    }
+    const int blocks = tile_of(rest - quartered, tiling.most_blocks);
+    const bool has_half = blocks == rest && 2 * size.idle_lanes >= lanes;
+    if (size.pairs > 0 && (tiling.pairing == Pairing::always || (is_narrow && (has_half || blocks == 1)))) {
+        const int halves = 2 * blocks - (has_half ? 1 : 0);
+        return {blocks, 2, halves, std::ptrdiff_t{size.pairs} * halves * lanes};
+    }
+    return {blocks, 1, blocks, std::ptrdiff_t{size.channels} * blocks * lanes};
 }
 
 /// One function per line of blocked.inc, each complete on every backend: layouts of two backends do not mix.

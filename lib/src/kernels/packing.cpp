@@ -1,5 +1,5 @@
-// The order of packed weights: [tile of blocks][depth][block of the tile][lane], so that a register tile reads them front to back; in tiles that take the depth in
-// pairs [pair][half block][output][even, odd].
+// The order of packed weights: [tile of blocks][depth][block of the tile][lane], so that a register tile reads them front to back; in tiles that take several steps of
+// the depth at once [steps together][part][output][step].
 // Leaves out who keeps them.
 #include "kernels/packing.h"
 
@@ -42,16 +42,17 @@ TileOrder order_of_steps(std::size_t steps, std::size_t width) {
     return order;
 }
 
-/// [pair][half block][output][even, odd]; each run of neighbours begins a new pair.
-TileOrder order_of_pairs(const std::vector<PlaceRun>& in, std::size_t halves, std::size_t lanes) {
+/// [steps together][part][output][step]; each run of neighbours begins anew.
+TileOrder order_of_parts(const std::vector<PlaceRun>& in, std::size_t steps, std::size_t parts, std::size_t lanes) {
     TileOrder order;
-    std::size_t pair = 0;
+    std::size_t together = 0;
     for (const PlaceRun& run : in) {
-        for (std::size_t k = 0; k < static_cast<std::size_t>(run.count); ++k) order.of_step.push_back((pair + k / 2) * halves * lanes + k % 2);
-        pair += static_cast<std::size_t>(run.count + 1) / 2;
+        const auto count = static_cast<std::size_t>(run.count);
+        for (std::size_t k = 0; k < count; ++k) order.of_step.push_back((together + k / steps) * parts * lanes + k % steps);
+        together += (count + steps - 1) / steps;
     }
-    const std::size_t outputs = lanes / 2;
-    for (std::size_t place = 0; place < halves * outputs; ++place) order.of_place.push_back(place / outputs * lanes + place % outputs * 2);
+    const std::size_t outputs = lanes / steps;
+    for (std::size_t place = 0; place < parts * outputs; ++place) order.of_place.push_back(place / outputs * lanes + place % outputs * steps);
     return order;
 }
 
@@ -104,11 +105,11 @@ std::vector<PlaceRun> neighbours(const std::vector<int>& places, int lanes) {
     return runs;
 }
 
-/// Pairs in the depth, or 0 where so many of them would be singles that whole steps cost less.
-int pairs_that_pay(const std::vector<PlaceRun>& in, int channels) {
-    int pairs = 0;
-    for (const PlaceRun& run : in) pairs += (run.count + 1) / 2;
-    return 10 * pairs <= 6 * channels ? pairs : 0;
+/// So many times `steps` steps in the depth, or 0 where so many of them would not be there that single steps cost less.
+int times_that_pay(const std::vector<PlaceRun>& in, int channels, int steps) {
+    int times = 0;
+    for (const PlaceRun& run : in) times += (run.count + steps - 1) / steps;
+    return 5 * steps * times <= 6 * channels ? times : 0;
 }
 
 /// Weights of run.size, without run.w.
@@ -123,7 +124,7 @@ Packing pack_pointwise_tiles(const PointwiseRun& run, const WeightRows& rows, De
                 const auto lanes = static_cast<std::size_t>(tiling.lanes);
                 for (int block = 0; block < size.blocks;) {
                     const PointwiseTile tile = next_pointwise_tile(size, block, tiling);
-                    const TileOrder order = tile.is_paired ? order_of_pairs(in, static_cast<std::size_t>(tile.halves), lanes) : order_of_steps(depth.channel_count, static_cast<std::size_t>(tile.blocks) * lanes);
+                    const TileOrder order = order_of_parts(in, static_cast<std::size_t>(tile.steps), static_cast<std::size_t>(tile.parts), lanes);
                     pack_tile(rows, depth, own.data() + static_cast<std::size_t>(block) * lanes, order, to);
                     to += tile.floats;
                     block += tile.blocks;
@@ -230,8 +231,8 @@ std::vector<PointwiseRun> pack_pointwise(OutputWeights w, int cin, int cout, int
         for (const int place : places) depth.add(in[static_cast<std::size_t>(place)], inputs);
         const int idle = std::min(idle_lanes_at_end(out, (run.first_block + run.blocks) * table.lanes), table.lanes), channels = static_cast<int>(places.size());
         std::vector<PlaceRun> neighbouring = neighbours(places, table.lanes);
-        const int pairs = pairs_that_pay(neighbouring, channels);
-        PointwiseRun& packed = runs.emplace_back(PointwiseRun{run.first_block, {run.blocks, channels, idle, pairs}, std::move(neighbouring), {}});
+        const PointwiseSize size{run.blocks, channels, idle, times_that_pay(neighbouring, channels, 2), times_that_pay(neighbouring, channels, 4)};
+        PointwiseRun& packed = runs.emplace_back(PointwiseRun{run.first_block, size, std::move(neighbouring), {}});
         packed.w = pack_pointwise_tiles(packed, {w, static_cast<std::size_t>(inputs), outputs}, std::move(depth), out, table.tiling());
     }
     return runs;

@@ -21,7 +21,7 @@ constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 3;                  // 3 x 4 = 12 sums + 3 weights + 1 pixel: all 16 registers
 constexpr int kPixelsOf1Block = 12, kPixelsOf2Blocks = 6, kPixelsOf3Blocks = 4, kPixelsOf4Blocks = 1;
 constexpr Pairing kPairing = Pairing::never;  // 8 lanes waste little
-constexpr int kPixelsOfHalves[2 * kTileBlocks + 1] = {};
+constexpr int kPixelsOfParts[2 * kTileBlocks + 1] = {};
 constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 96;            // steps: 96 bytes of weights a step come faster than they are used from the first-level cache only, and so many steps of them, and of the pixels, fit in it
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
@@ -81,6 +81,11 @@ inline Vec splice(Vec a, Vec b) {
 }
 /// p[0], p[1], p[0], p[1], ...
 inline Vec broadcast_pair(const float* p) { return _mm256_castsi256_ps(_mm256_broadcastq_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))); }
+/// p[0] .. p[3], again and again; from p[count] on zeros, whose memory is not touched.
+inline Vec broadcast_quad(const float* p, int count) {
+    const __m128 some = _mm_maskload_ps(p, _mm_cmpgt_epi32(_mm_set1_epi32(count), _mm_set_epi32(3, 2, 1, 0)));
+    return _mm256_set_m128(some, some);
+}
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));

@@ -21,7 +21,7 @@ constexpr int kRegisters = 32;
 constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
 constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 14, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
 constexpr Pairing kPairing = Pairing::narrow;  // a broadcast is part of the multiply-add: worth it for idle lanes, and where a load serves one multiply-add only
-constexpr int kPixelsOfHalves[] = {0, 14, 14, 8, 0, 5, 0, 3, 0};  // of a tile of 1, 2, ... half blocks; 2 x 14 = 28 sums + 2 weights + 1 pair of 32
+constexpr int kPixelsOfParts[] = {0, 14, 14, 8, 0, 5, 0, 3, 0};  // of a tile of 1, 2, ... half or quarter blocks; 2 x 14 = 28 sums + 2 weights + 1 pair of 32
 constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 0;            // the whole depth: 24 multiply-adds a step leave time for weights from the second-level cache
 constexpr int kDepthSteps = 2;             // of the depth at each turn of the innermost loop: one alone loses 9 % where the weights come from the second-level cache
@@ -81,6 +81,10 @@ inline Vec splice(Vec a, Vec b) {
 }
 /// p[0], p[1], p[0], p[1], ...
 inline Vec broadcast_pair(const float* p) { return _mm512_castpd_ps(_mm512_set1_pd(both_bits(p))); }
+/// p[0] .. p[3], again and again; from p[count] on zeros, whose memory is not touched.
+inline Vec broadcast_quad(const float* p, int count) {
+    return _mm512_maskz_broadcast_f32x4(0xFFFF, _mm_maskz_loadu_ps(static_cast<__mmask8>((1u << count) - 1u), p));
+}
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m256 half = _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xFF, v, 0), _mm512_maskz_extractf32x8_ps(0xFF, v, 1));

@@ -7,7 +7,7 @@
 //                  multiply-adds, which is 5 cycles of loads beside 12 of arithmetic.
 //   3 this: narrow with fewer blocks than a whole tile the tile grows in pixels instead (2 x 14, 1 x 14), so that 16 or 24 output channels also keep enough sums in flight.
 //   4 this: order  weights lie as [tile][depth][block][lane]: one stream, front to back, of which the second-level cache can feed kTilePixels pixels a pass.
-//   5 pairs        two steps of the depth in one vector of half as many outputs: 24 of them are three half blocks, no lane idle (blocked_pointwise_pairs.inl).
+//   5 pairs        two steps of the depth in one vector of half as many outputs: 24 of them are three half blocks, no lane idle (blocked_pointwise_steps.inl).
 //   6 this: parts  where weights come faster than they are used from the first-level cache only (AVX2), all pixels are made for one part of the depth before the next.
 //   7 this: ahead  while registers multiply, the next tile's and layer's weights are asked for: each lies in memory or in the third-level cache until then. As many lines at a time
 //                  as bring all of them by the end of the job (lines_a_run): with a fixed number a classifier's weights came too late, and MobileNet v3 large took 3 % more.
@@ -22,7 +22,7 @@
 //                  576 -> 96 from 165 to 181 GFLOP/s, 512 -> 512 from 164 to 178. EPYC Zen 5 (AVX-512, peak 236): 95-99 % with 64 or more channels on both sides; rung 9
 //                  took 16 -> 96 channels from 84 % to 90 %, 32 -> 192 from 89 % to 92 %.
 #pragma once
-#include "generic/blocked_pointwise_pairs.inl"
+#include "generic/blocked_pointwise_steps.inl"
 
 namespace convbook::kernels {
 namespace {
@@ -113,8 +113,10 @@ void blocked_pointwise(const BlockedPointwise& job) {
     Fetch fetch{job.next, job.later, lines_a_run(job)};
     for (int block = 0; block < job.size.blocks;) {
         const PointwiseTile tile = next_pointwise_tile(job.size, block, {kLanes, kTileBlocks, kPairing});
-        if (tile.is_paired) {
-            paired_pixels(job, tile, w, block, fetch);
+        if (tile.steps == 4) {
+            if constexpr (kPairing == Pairing::narrow) pixels_of_parts<4>(job, tile, w, block, fetch);
+        } else if (tile.steps == 2) {
+            pixels_of_parts<2>(job, tile, w, block, fetch);
         } else {
             switch (tile.blocks) {
                 case 1: pointwise_blocks<1, kPixelsOf1Block>(job, w, block, fetch); break;

@@ -21,7 +21,7 @@ constexpr int kRegisters = 32;
 constexpr int kTileBlocks = 4;                  // 4 x 6 = 24 sums + 4 weights + 2 of 32
 constexpr int kPixelsOf1Block = 14, kPixelsOf2Blocks = 14, kPixelsOf3Blocks = 8, kPixelsOf4Blocks = 6;
 constexpr Pairing kPairing = Pairing::never;  // 4 lanes waste little
-constexpr int kPixelsOfHalves[2 * kTileBlocks + 1] = {};
+constexpr int kPixelsOfParts[2 * kTileBlocks + 1] = {};
 constexpr bool kPairsReload = false;       // weights stay in registers
 constexpr int kDepthPart = 0;            // the whole depth
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
@@ -84,6 +84,8 @@ template <int Skip>
 inline Vec splice(Vec a, Vec b) { return vextq_f32(a, b, Skip); }
 /// p[0], p[1], p[0], p[1]
 inline Vec broadcast_pair(const float* p) { return vcombine_f32(vld1_f32(p), vld1_f32(p)); }
+/// p[0] .. p[3], again and again; from p[count] on zeros, whose memory is not touched.
+inline Vec broadcast_quad(const float* p, int count) { return load_part(p, lanes(0, count)); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) { return vaddvq_f32(v); }
 

@@ -21,7 +21,7 @@ constexpr int kRegisters = 16;
 constexpr int kTileBlocks = 2;                  // 2 x 5 = 10 sums + 2 weights + 1 pixel + 2 products of 16
 constexpr int kPixelsOf1Block = 10, kPixelsOf2Blocks = 5, kPixelsOf3Blocks = 1, kPixelsOf4Blocks = 1;
 constexpr Pairing kPairing = Pairing::always;  // a broadcast costs a shuffle, a pair none
-constexpr int kPixelsOfHalves[] = {0, 10, 6, 4, 3};  // of a tile of 1, 2, ... half blocks; 4 x 3 = 12 sums + 1 pair + 1 product of 16
+constexpr int kPixelsOfParts[] = {0, 10, 6, 4, 3};  // of a tile of 1, 2, ... half blocks; 4 x 3 = 12 sums + 1 pair + 1 product of 16
 constexpr bool kPairsReload = true;         // each weight once a pixel: its register is the product's anyhow
 constexpr int kDepthPart = 0;            // the whole depth: the arithmetic is slow enough for weights from the second-level cache
 constexpr int kDepthSteps = 1;            // of the depth at each turn of the innermost loop
@@ -96,6 +96,8 @@ inline Vec splice(Vec a, Vec b) { return _mm_castsi128_ps(_mm_alignr_epi8(_mm_ca
 inline Vec broadcast_pair(const float* p) {
     return _mm_castpd_ps(_mm_set1_pd(both_bits(p)));
 }
+/// p[0] .. p[3], again and again; from p[count] on zeros, whose memory is not touched.
+inline Vec broadcast_quad(const float* p, int count) { return load_part(p, lanes(0, count)); }
 /// The sum of all lanes.
 inline float sum_lanes(Vec v) {
     const __m128 pair = _mm_add_ps(v, _mm_movehl_ps(v, v));
