@@ -50,6 +50,14 @@ Graph in_groups(int kernel) {
     return graph;
 }
 
+/// Groups of 7 channels, which no vector of 2 or 4 steps divides: beside the last step of one group stands the first channel of the next.
+Graph beside_groups() {
+    Graph graph("beside groups", Shape(1, 21, 5, 6));
+    graph.append({"max", "", MaxPoolNode{{.kernel = 1, .stride = 1}}, {graph.last()}, {}});
+    add_conv(graph, "grouped", 60, 21, 1, {.groups = 3});
+    return graph;
+}
+
 /// By plain loops.
 Tensor by_definition(const Graph& graph, const Weights& weights, const Tensor& input) {
     const std::string before = active_backend_name();
@@ -69,12 +77,12 @@ std::size_t differences(const Tensor& expected, const Tensor& actual) {
     return count;
 }
 
-/// One special value in a place of the input, from the first to the last.
-void check_everywhere(const Graph& graph, const char* kind) {
+/// One special value in a place of the input, from the first to the last, so many parts of it apart.
+void check_everywhere(const Graph& graph, const char* kind, std::size_t parts = 5) {
     const Weights weights = default_weights(graph, 51);
     const Tensor finite = Random(52).uniform_tensor(graph.input_shape(), -1, 1);
     for (const float special : kNotFinite)
-    for (std::size_t place = 0; place < finite.count(); place += finite.count() / 5) {
+    for (std::size_t place = 0; place < finite.count(); place += finite.count() / parts) {
         Tensor input = finite;
         input.values()[place] = special;
         const Tensor expected = by_definition(graph, weights, input);
@@ -99,4 +107,5 @@ TEST_CASE("plan: infinity and NaN reach what they reach by the definition, throu
 TEST_CASE("plan: infinity and NaN reach what they reach by the definition, through a dense convolution") { check_everywhere(behind_a_gap(19, 3, {.stride = 2, .padding = 1}), "convolution"); }
 TEST_CASE("plan: infinity and NaN reach what they reach by the definition, through a pointwise convolution") { check_everywhere(behind_a_gap(19, 1, {}), "pointwise"); }
 TEST_CASE("plan: infinity and NaN reach what they reach by the definition, through pointwise convolutions in groups") { check_everywhere(in_groups(1), "pointwise"); }
+TEST_CASE("plan: infinity and NaN in one group's first channel leave the group before it alone") { check_everywhere(beside_groups(), "pointwise", 21); }
 TEST_CASE("plan: infinity and NaN reach what they reach by the definition, through dense convolutions in groups") { check_everywhere(in_groups(3), "convolution"); }
