@@ -38,9 +38,9 @@ SqueezeExciteGradients squeeze_excite_gradient(TensorView in, const SqueezeExcit
 struct BatchNormGradients { Tensor in, weight, bias; };  ///< weight and bias [C] whether the layer has them or not
 /// With x^ = (in - mean) / sqrt(var + eps), all [C]:  gw = sum grad * x^,  gb = sum grad,  gin = grad * w / sqrt(var + eps).
 BatchNormGradients batch_norm_gradient(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView grad, const BatchNormParams& params = {});
-/// Mean and variance are the batch's own and move with every value (m = N*H*W):  gin = w / sqrt(var + eps) * (grad - gb/m - x^ * gw/m).
+/// Mean and variance are the batch's own (BatchNormResult) and move with every value (m = N*H*W):  gin = w / sqrt(var + eps) * (grad - gb/m - x^ * gw/m).
 /// Ioffe and Szegedy 2015, arXiv:1502.03167, section 3
-BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView weight, TensorView grad, const BatchNormParams& params = {});
+BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView grad, const BatchNormParams& params = {});
 // ---- Activations: grad * f'(in); at a corner the slope is PyTorch's -----------------------------------------------------------
 Tensor activation_gradient(TensorView in, Activation activation, TensorView grad);         ///< leaky_relu with its default slope
 Tensor leaky_relu_gradient(TensorView in, TensorView grad, float slope = 0.01f);           ///< in > 0 ? grad : slope*grad

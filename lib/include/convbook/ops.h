@@ -123,7 +123,7 @@ Tensor squeeze_excite(TensorView in, const SqueezeExciteWeights& w, Gate gate = 
 struct BatchNormParams { float eps = 1e-5f; float momentum = 0.1f; };
 /// Eval: out = (in - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]; weight and bias may be absent (1 and 0).  All [C].
 Tensor batch_norm(TensorView in, TensorView mean, TensorView var, TensorView weight = {}, TensorView bias = {}, const BatchNormParams& params = {});
-struct BatchNormResult { Tensor out, running_mean, running_var; };
+struct BatchNormResult { Tensor out, running_mean, running_var, batch_mean, batch_var; };  ///< batch_var: biased, as it normalised
 /// Train: mean and (biased) variance of this batch normalise; running = (1-m)*running + m*batch, with the unbiased variance.
 /// Ioffe and Szegedy 2015, arXiv:1502.03167. Needs more than one value a channel.
 BatchNormResult batch_norm_train(TensorView in, TensorView running_mean, TensorView running_var, TensorView weight = {}, TensorView bias = {}, const BatchNormParams& params = {});

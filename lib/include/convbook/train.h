@@ -12,9 +12,9 @@ namespace convbook {
 using Frozen = std::set<int>;
 Frozen parameters_below(const Graph& graph, std::string_view path);  ///< those whose name begins with it: "features" freezes all but the classifier
 
-/// What the way back needs to know of the way there, by node; a mask is what dropout multiplied by, empty elsewhere.
+/// What the way back needs to know of the way there, by node; a mask is what dropout multiplied by, means and variances are a batch norm's of this batch; empty elsewhere.
 struct TrainingRun {
-    std::vector<Tensor> activations, masks;
+    std::vector<Tensor> activations, masks, means, vars;
     const Tensor& output() const { return activations.back(); }
 };
 /// Every node as in training: batch norms use this batch's statistics and move the running ones in `weights`, dropout draws. Any number of images.

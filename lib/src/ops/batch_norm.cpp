@@ -52,10 +52,12 @@ BatchNormResult batch_norm_train(TensorView in, TensorView running_mean, TensorV
     // Normalise by this batch's own statistics, and move the running averages; the variance of a sample is unbiased when divided by one less than its size
     const auto unbiased = static_cast<float>(static_cast<double>(values) / static_cast<double>(values - 1));
     const auto moved = [&](float running, float batch) { return (1.0f - params.momentum) * running + params.momentum * batch; };
-    BatchNormResult result{Tensor::unset(in.shape), Tensor(running_mean.shape), Tensor(running_var.shape)};
+    BatchNormResult result{Tensor::unset(in.shape), Tensor(running_mean.shape), Tensor(running_var.shape), Tensor(running_mean.shape), Tensor(running_var.shape)};
     for (int c = 0; c < in.shape.c; ++c) {
         const auto batch = kernels::reference::channel_statistics(in, c);
         kernels::reference::batch_norm(in, c, batch, value_or(weight, c, 1.0f), value_or(bias, c, 0.0f), params.eps, result.out);
+        result.batch_mean.data()[c] = batch.mean;
+        result.batch_var.data()[c] = batch.var;
         result.running_mean.data()[c] = moved(running_mean.data[c], batch.mean);
         result.running_var.data()[c] = moved(running_var.data[c], batch.var * unbiased);
     }
@@ -79,15 +81,16 @@ BatchNormGradients batch_norm_gradient(TensorView in, TensorView mean, TensorVie
     return gradients;
 }
 
-BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView weight, TensorView grad, const BatchNormParams& params) {
+BatchNormGradients batch_norm_train_gradient(TensorView in, TensorView mean, TensorView var, TensorView weight, TensorView grad, const BatchNormParams& params) {
     constexpr const char* kName = "batch_norm_train_gradient";
     ops::require_image(kName, in);
+    require_statistics(kName, in.shape, mean, var);
     require_eps(kName, params);
     ops::require_per_channel(kName, "weight", weight, in.shape.c);
     ops::require_gradient(kName, grad, in.shape);
     BatchNormGradients gradients{Tensor::unset(in.shape), Tensor(Shape::of({in.shape.c})), Tensor(Shape::of({in.shape.c}))};
     for (int c = 0; c < in.shape.c; ++c) {
-        const auto batch = kernels::reference::channel_statistics(in, c);
+        const kernels::reference::ChannelStatistics batch{mean.data[c], var.data[c]};
         const auto sums = kernels::reference::batch_norm_sums(in, c, batch, grad, params.eps);
         kernels::reference::batch_norm_train_input_gradient(in, c, batch, value_or(weight, c, 1.0f), grad, sums, params.eps, gradients.in);
         gradients.weight.data()[c] = sums.grad_normal;

@@ -55,9 +55,10 @@ public:
         if (wants(0)) to_input(0, rules.input(in().shape, w));
     }
     void operator()(const BatchNormNode& norm) {
+        const auto at = static_cast<std::size_t>(node_);
         const TensorView weight = norm.weight < 0 ? TensorView{} : TensorView(weights_.at(norm.weight));
         BatchNormGradients of = frozen_.contains(norm.mean) ? batch_norm_gradient(in(), weights_.at(norm.mean), weights_.at(norm.var), weight, grad_, norm.params)
-                                                            : batch_norm_train_gradient(in(), weight, grad_, norm.params);
+                                                            : batch_norm_train_gradient(in(), run_.means[at], run_.vars[at], weight, grad_, norm.params);
         if (learns(norm.weight)) to_parameter(norm.weight, std::move(of.weight));
         if (learns(norm.bias)) to_parameter(norm.bias, std::move(of.bias));
         if (wants(0)) to_input(0, std::move(of.in));

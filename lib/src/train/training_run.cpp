@@ -11,12 +11,14 @@ namespace {
 
 TensorView parameter(const Weights& weights, int index) { return index < 0 ? TensorView{} : TensorView(weights.at(index)); }
 
-/// Normalises by the batch and moves the running statistics.
-Tensor train_norm(const BatchNormNode& norm, Weights& weights, TensorView in) {
+/// Normalises by the batch, moves the running statistics and remembers the batch's, of the node that comes next.
+void train_norm(const BatchNormNode& norm, Weights& weights, TensorView in, TrainingRun& run) {
     BatchNormResult result = batch_norm_train(in, weights.at(norm.mean), weights.at(norm.var), parameter(weights, norm.weight), parameter(weights, norm.bias), norm.params);
     weights.at(norm.mean) = std::move(result.running_mean);
     weights.at(norm.var) = std::move(result.running_var);
-    return std::move(result.out);
+    run.means[run.activations.size()] = std::move(result.batch_mean);
+    run.vars[run.activations.size()] = std::move(result.batch_var);
+    run.activations.push_back(std::move(result.out));
 }
 
 Tensor multiplied(TensorView in, TensorView mask) {
@@ -40,7 +42,7 @@ TrainingRun run_training(const Graph& graph, Weights& weights, TensorView input,
     engine::check_weights(graph, weights);
     engine::check_input(graph.name(), graph.input_shape(), input);
     TrainingRun run;
-    run.masks.resize(graph.nodes().size());
+    for (std::vector<Tensor>* const of_nodes : {&run.masks, &run.means, &run.vars}) of_nodes->resize(graph.nodes().size());
     for (const Node& node : graph.nodes()) {
         std::vector<TensorView> in;
         for (const int i : node.inputs) in.push_back(run.activations[static_cast<std::size_t>(i)]);
@@ -48,7 +50,7 @@ TrainingRun run_training(const Graph& graph, Weights& weights, TensorView input,
         const auto* norm = std::get_if<BatchNormNode>(&node.operation);
         const auto* drop = std::get_if<DropoutNode>(&node.operation);
         if (norm && !frozen.contains(norm->mean)) {
-            run.activations.push_back(train_norm(*norm, weights, in[0]));
+            train_norm(*norm, weights, in[0], run);
         } else if (drop) {
             Tensor& mask = run.masks[run.activations.size()];
             mask = dropout(Tensor(in[0].shape, 1.0f), drop->p, true, random);

@@ -207,7 +207,8 @@ TEST_CASE("batch norm: its gradients are slopes, in use and in training") {
     Random random(14);
     const Tensor in = random.normal_tensor({3, 2, 4, 5}), grad = random.normal_tensor(in.shape()), weight = random.uniform_tensor(Shape::of({2}), 0.5f, 2.0f);
     const Tensor bias = random.normal_tensor(Shape::of({2})), mean = random.normal_tensor(Shape::of({2})), var = random.uniform_tensor(Shape::of({2}), 0.5f, 2.0f);
-    const BatchNormGradients use = batch_norm_gradient(in, mean, var, weight, grad), train = batch_norm_train_gradient(in, weight, grad);
+    const BatchNormResult forward = batch_norm_train(in, mean, var, weight, bias);
+    const BatchNormGradients use = batch_norm_gradient(in, mean, var, weight, grad), train = batch_norm_train_gradient(in, forward.batch_mean, forward.batch_var, weight, grad);
     check_slope(in, use.in, grad, [&](const Tensor& x) { return batch_norm(x, mean, var, weight, bias); });
     check_slope(weight, use.weight, grad, [&](const Tensor& w) { return batch_norm(in, mean, var, w, bias); });
     check_slope(bias, use.bias, grad, [&](const Tensor& b) { return batch_norm(in, mean, var, weight, b); });
@@ -218,7 +219,9 @@ TEST_CASE("batch norm: its gradients are slopes, in use and in training") {
 
 TEST_CASE("training does not see a channel's shift or scale, so the gradient is orthogonal to both") {
     Random random(15);
-    const Tensor in = random.normal_tensor({4, 3, 5, 5}), gin = batch_norm_train_gradient(in, {}, random.normal_tensor(in.shape()), {.eps = 0}).in;
+    const Tensor in = random.normal_tensor({4, 3, 5, 5}), running(Shape::of({3}), 1.0f);
+    const BatchNormResult forward = batch_norm_train(in, running, running, {}, {}, {.eps = 0});
+    const Tensor gin = batch_norm_train_gradient(in, forward.batch_mean, forward.batch_var, {}, random.normal_tensor(in.shape()), {.eps = 0}).in;
     for (int c = 0; c < 3; ++c) {
         const Tensor g = slice_channels(gin, c, 1), x = slice_channels(in, c, 1);
         CHECK(std::abs(dot(g, Tensor(g.shape(), 1.0f))) < 1e-4);
@@ -255,7 +258,7 @@ TEST_CASE("gradients explain what does not fit") {
     CHECK_THROWS_WITH_AS(bias_gradient({}), "bias_gradient: grad is a tensor; got none. Pass it.", Error);
     CHECK_THROWS_AS(concat_gradient(std::vector{in.shape()}, Tensor({1, 3, 5, 5})), Error);
     CHECK_THROWS_AS(slice_channels_gradient(in.shape(), 1, Tensor({1, 2, 5, 5})), Error);
-    CHECK_THROWS_AS(batch_norm_train_gradient(in, {}, w), Error);
+    CHECK_THROWS_AS(batch_norm_train_gradient(in, w, w, {}, in), Error);
     CHECK_THROWS_AS(activation_gradient(in, Activation::relu, w), Error);
     CHECK_THROWS_AS(max_pool2d_gradient(in, in, {}), Error);
     CHECK_THROWS_AS(adaptive_avg_pool2d_gradient(in.shape(), Tensor({1, 3, 1, 1})), Error);
