@@ -155,7 +155,7 @@ struct PointwiseTile {
 };
 constexpr PointwiseTile next_pointwise_tile(const PointwiseSize& size, int block, const Tiling& tiling) {
     const bool is_narrow = tiling.pairing == Pairing::narrow;
-    const int rest = size.blocks - block, lanes = tiling.lanes, quarter = lanes / 4, last_quarters = 4 - size.idle_lanes / (quarter > 0 ? quarter : 1);
+    const int rest = size.blocks - block, lanes = tiling.lanes, last_quarters = 4 - size.idle_lanes / (lanes / 4);
     // The last block in quarters, of which one alone would load a pixel for every multiply-add: the block before it then, too
     const bool has_quarters = is_narrow && size.quads > 0 && last_quarters % 2 == 1;
     const int quartered = !has_quarters ? 0 : last_quarters == 1 && size.blocks > 1 ? 2 : 1;
