@@ -17,7 +17,7 @@ namespace {
 using namespace kit;
 
 constexpr double kLeastIntensity = 0.25, kMostIntensity = 512, kLeastGflops = 1, kMostGflops = 2000;
-constexpr float kShareRow = 24, kSharesHeight = 164, kLegendHeight = 30;
+constexpr float kShareRow = 24, kSharesHeight = 164, kLegendHeight = 36;
 
 struct Kind { const char* name; Text words; };
 const std::array<Kind, 4>& kinds() {
@@ -175,7 +175,7 @@ void draw_roofline(FigureFrame& frame, Area room, const Params& p, const Measuri
     const LayerTimes* times = measuring.layers(p.net);
     const Area shares = room.cut_bottom(px(kSharesHeight));
     Area legend = room.cut_bottom(px(kLegendHeight));
-    legend.cut_top(px(8));
+    legend.cut_top(px(8)), legend.cut_bottom(px(6));  // for the frame that shows where the keyboard is
     draw_legend(legend, net);
     const int place = led_by_keys("layers", legend, static_cast<int>(net.layers.size()));
     const Area sides = room.cut_top(px(22));

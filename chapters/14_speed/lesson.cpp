@@ -110,6 +110,7 @@ void add_tricks(Values& v) {
     v.add("winograd.ratio", 36.0 / 16, 2);
     v.add("pairs.channels", static_cast<long long>(24));
     v.add("pairs.idle", 100.0 * (32 - 24) / 32, 0);
+    v.add("quarters.channels", static_cast<long long>(16 + 16 / 4));
     v.add("split.speedup", 7.0 / ((7 + 1) / 2), 2);
 }
 

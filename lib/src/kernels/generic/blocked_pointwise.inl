@@ -7,7 +7,8 @@
 //                  multiply-adds, which is 5 cycles of loads beside 12 of arithmetic.
 //   3 this: narrow with fewer blocks than a whole tile the tile grows in pixels instead (2 x 14, 1 x 14), so that 16 or 24 output channels also keep enough sums in flight.
 //   4 this: order  weights lie as [tile][depth][block][lane]: one stream, front to back, of which the second-level cache can feed kTilePixels pixels a pass.
-//   5 pairs        two steps of the depth in one vector of half as many outputs: 24 of them are three half blocks, no lane idle (blocked_pointwise_steps.inl).
+//   5 this: steps  two steps of the depth in one vector of half as many outputs, or four of a quarter: 24 of them are three half blocks, 20 five quarters, no lane idle
+//                  (blocked_pointwise_steps.inl).
 //   6 this: parts  where weights come faster than they are used from the first-level cache only (AVX2), all pixels are made for one part of the depth before the next.
 //   7 this: ahead  while registers multiply, the next tile's and layer's weights are asked for: each lies in memory or in the third-level cache until then. As many lines at a time
 //                  as bring all of them by the end of the job (lines_a_run): with a fixed number a classifier's weights came too late, and MobileNet v3 large took 3 % more.

@@ -114,6 +114,7 @@ void pointwise_image(const float* in, const float* w, const float* bias, float* 
     if (columns > 0) pointwise_columns(in + pixels, w, bias, out + pixels, d, columns);
 }
 
+/// Several images, one by one or joined.
 void pointwise_images(Images<const float> in, const float* w, const float* bias, Images<float> out, const PointwiseDims& d) {
     if (joining_pays(d.n, d.pixels)) return joined_planes_product({d.n, d.cin, d.cout, {1, d.pixels}}, {w, d.cin, 1}, bias, in, out);
     for (int n = 0; n < d.n; ++n) pointwise_image(in.at(n), w, bias, out.at(n), d);

@@ -48,6 +48,7 @@ void pointwise_gradient_image(const float* grad, const float* w, float* gin, con
     if (columns > 0) pointwise_gradient_columns(grad + pixels, w, gin + pixels, d, columns);
 }
 
+/// Several images, one by one or joined.
 void pointwise_gradient_images(Images<const float> grad, const float* w, Images<float> gin, const PointwiseDims& d) {
     if (joining_pays(d.n, d.pixels)) return joined_planes_product({d.n, d.cout, d.cin, {1, d.pixels}}, {w, 1, d.cin}, nullptr, grad, gin);
     for (int n = 0; n < d.n; ++n) pointwise_gradient_image(grad.at(n), w, gin.at(n), d);
