@@ -133,16 +133,12 @@ private:
         };
         float* to = gated;
         const int steps = tile.shape.steps, floats = tile.shape.parts * table_.lanes;
-        if (steps == 1) {
-            for (int step = 0; step < tile.size.channels; ++step, w += floats) to = std::transform(w, w + floats, to, [gate = factor(step)](float weight) { return weight * gate; });
-            return gated;
-        }
         int step = 0;
         for (const kernels::PlaceRun& run : inputs_.front()) {
             for (int k = 0; k < run.count; k += steps, w += floats) {
                 std::array<float, 4> factors{};  // 0 for a step that is not there
                 for (int i = 0; i < std::min(steps, run.count - k); ++i) factors[static_cast<std::size_t>(i)] = factor(step + k + i);
-                to = steps == 2 ? scaled<2>(w, floats, factors, to) : scaled<4>(w, floats, factors, to);
+                to = steps == 1 ? scaled<1>(w, floats, factors, to) : steps == 2 ? scaled<2>(w, floats, factors, to) : scaled<4>(w, floats, factors, to);
             }
             step += run.count;
         }
